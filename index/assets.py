@@ -1,0 +1,128 @@
+"""The asset register: what is maintained, under which tag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from rapidfuzz import fuzz, process
+
+from index import tables
+from index.access import Principal
+from index.codes import fold
+from index.database import writing
+from index.errors import AssetUnknown
+
+_SURE = 90.0  # of 100: below this a person decides which asset a text means
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A maintained thing."""
+
+    tag: str
+    name: str = ""
+    model: str = ""
+    serial: str = ""
+    asset_class: str = ""
+    location: str = ""
+    site: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssetMatch:
+    """What a free text was taken for; ``score`` is 0 to 1, the id None where nothing is sure."""
+
+    asset_id: int | None
+    tag: str
+    score: float
+
+
+class AssetRegister:
+    """The assets in SQL."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def put(self, assets: Iterable[Asset]) -> int:
+        """Insert or update assets by tag; return how many."""
+        table = tables.asset
+        count = 0
+        with writing(self._engine) as connection:
+            for asset in assets:
+                values = {
+                    "tag": asset.tag,
+                    "folded": fold(asset.tag),
+                    "name": asset.name,
+                    "model": asset.model,
+                    "model_folded": fold(asset.model),
+                    "serial": asset.serial,
+                    "asset_class": asset.asset_class,
+                    "location": asset.location,
+                    "site": asset.site,
+                }
+                known = table.c.folded == values["folded"]
+                if connection.scalar(sa.select(table.c.id).where(known)) is None:
+                    connection.execute(table.insert().values(values))
+                else:
+                    connection.execute(table.update().where(known).values(values))
+                count += 1
+        return count
+
+    def list(self, principal: Principal) -> list[Asset]:
+        """The assets that the principal may see, by tag."""
+        table = tables.asset.c
+        query = sa.select(tables.asset).order_by(table.tag)
+        if principal.sites is not None:
+            query = query.where(table.site.is_(None) | table.site.in_(sorted(principal.sites)))
+        with self._engine.connect() as connection:
+            return [_asset(row) for row in connection.execute(query)]
+
+    def get(self, principal: Principal, tag: str) -> Asset:
+        """The asset with this tag, spelled in any way.
+
+        Raises:
+            AssetUnknown: there is none, or the principal may not see it.
+        """
+        visible = self.list(principal)
+        for asset in visible:
+            if fold(asset.tag) == fold(tag):
+                return asset
+        tags = [asset.tag for asset in visible]
+        nearest = process.extract(tag, tags, scorer=fuzz.ratio, processor=fold, limit=3)
+        raise AssetUnknown(tag, [name for name, score, _ in nearest if score >= 50])
+
+    def matcher(self) -> AssetMatcher:
+        """Resolve free texts against the register as it is now."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(sa.select(tables.asset)).all()
+        return AssetMatcher([(row.id, _asset(row)) for row in rows])
+
+
+class AssetMatcher:
+    """Resolves what tickets call an asset."""
+
+    def __init__(self, assets: list[tuple[int, Asset]]) -> None:
+        self._by_tag = {fold(asset.tag): (asset_id, asset.tag) for asset_id, asset in assets}
+        self._by_name = {fold(asset.name): (asset_id, asset.tag) for asset_id, asset in assets}
+
+    def match(self, text: str) -> AssetMatch:
+        """Return the asset that a text names: by tag, else by name, else by nearest name."""
+        folded = fold(text)
+        if not folded:
+            return AssetMatch(None, "", 0.0)
+        for known in (self._by_tag, self._by_name):
+            if folded in known:
+                return AssetMatch(*known[folded], 1.0)
+        best = process.extractOne(folded, list(self._by_name), scorer=fuzz.ratio)
+        if best is None:
+            return AssetMatch(None, "", 0.0)
+        name, score, _ = best
+        asset_id, tag = self._by_name[name]
+        return AssetMatch(asset_id if score >= _SURE else None, tag, score / 100)
+
+
+def _asset(row: Any) -> Asset:
+    return Asset(row.tag, row.name, row.model, row.serial, row.asset_class, row.location, row.site)

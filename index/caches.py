@@ -1,0 +1,93 @@
+"""The search indexes, kept as fresh as SQL.
+
+Before each search the change sequence is looked at. What is new goes into the vectors in memory and
+into the lexical index on disk; where another process holds the lexical index's writer lock, the new
+chunks are searched in a small index in memory instead. Losing any of this costs time, never data.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+
+from index.catalog import Catalog
+from index.embedding import Embedder
+from index.lexical import LexicalIndex, LexicalScores
+from index.vectors import VectorIndex
+
+
+class Caches:
+    """Dense and lexical search over the chunks of a catalog."""
+
+    def __init__(self, catalog: Catalog, embedder: Embedder, folder: Path | None) -> None:
+        """Build the vector index from SQL and open the lexical index of the folder.
+
+        Without a folder the lexical index is in memory.
+        """
+        self._catalog = catalog
+        self._embedder = embedder
+        self._lock = threading.Lock()
+        self._vectors = VectorIndex(embedder.dimension)
+        self._seen = catalog.sequence()
+        self._vectors.add(*catalog.vectors(None, embedder.identity, embedder.dimension))
+        path = folder / "lexical-1" if folder is not None else None
+        self._lexical = LexicalIndex(path, catalog.uid())
+        self._delta: LexicalIndex | None = None
+        self._delta_from = 0
+        self._follow_lexical(self._seen)
+
+    def __len__(self) -> int:
+        return len(self._vectors)
+
+    def follow(self) -> None:
+        """Take in what has changed in SQL since the last call."""
+        if self._catalog.sequence() == self._seen:
+            return
+        with self._lock:
+            last, added, removed = self._catalog.changes_since(self._seen)
+            if last < self._seen:  # SQL was restored from an older state
+                self._vectors = VectorIndex(self._embedder.dimension)
+                last, added, removed = self._catalog.changes_since(0)
+            identity, dimension = self._embedder.identity, self._embedder.dimension
+            self._vectors.add(*self._catalog.vectors(added, identity, dimension))
+            self._vectors.remove(np.asarray(removed, np.int64))
+            self._follow_lexical(last)
+            self._seen = last
+
+    def _follow_lexical(self, last: int) -> None:
+        if self._lexical.reload() > last:
+            self._lexical.clear()
+        behind = self._lexical.sequence
+        if behind == last:
+            self._delta = None
+            return
+        _, added, removed = self._catalog.changes_since(behind)
+        rows = self._catalog.search_texts(added)
+        if self._lexical.update(removed, rows, last):
+            self._delta = None
+            return
+        if self._delta is None or self._delta_from != behind:
+            self._delta, self._delta_from = LexicalIndex(None, self._catalog.uid()), behind
+        self._delta.update((), self._catalog.search_texts(added), last)
+
+    def dense(self, vector: np.ndarray, k: int, revision_ids: list[int]) -> dict[int, float]:
+        """Return the k nearest chunks of these revisions with their cosine."""
+        return self._vectors.search(vector, k, revision_ids)
+
+    def cosines(self, vector: np.ndarray, chunk_ids: list[int]) -> dict[int, float]:
+        """Return the cosine of each of these chunks."""
+        return self._vectors.cosines(vector, chunk_ids)
+
+    def lexical(self, text: str, k: int, revision_ids: list[int]) -> LexicalScores:
+        """Return the best chunks of these revisions by words and by 4-grams.
+
+        Chunks that were removed after the last update may be among them; SQL no longer has them.
+        """
+        found = self._lexical.search(text, k, revision_ids)
+        if self._delta is not None:
+            fresh = self._delta.search(text, k, revision_ids)
+            found.words.update(fresh.words)
+            found.grams.update(fresh.grams)
+        return found

@@ -1,0 +1,340 @@
+"""Documents, revisions and chunks in SQL: the truth of which everything else is a cache.
+
+A document is in or out by one transaction. Every change of chunks is written to the change
+sequence, which caches follow. This module does not search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+import sqlalchemy as sa
+
+from index import tables
+from index.access import Principal
+from index.chunk_rows import (
+    StoredChunk,
+    batches,
+    chunk_query,
+    unpack_boxes,
+    unpack_chunk,
+)
+from index.codes import fold
+from index.corpus import (
+    SIGNAL_ORDER,
+    DocumentKind,
+    PassageFilter,
+    SafetyMessage,
+    Section,
+    SignalWord,
+)
+from index.planning import Device
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document as the catalog lists it; the revision is the current one."""
+
+    document_id: int
+    revision_id: int
+    number: str
+    title: str
+    kind: DocumentKind
+    revision: str
+    date: str
+    status: str
+    language: str
+    site: str | None
+    pages: int
+    chunks: int
+    models: tuple[str, ...]
+    assets: tuple[str, ...]
+    source: str
+    original: str
+    ingested_at: str
+    report: dict[str, Any]
+
+
+class Catalog:
+    """The knowledge database."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        """Use a database that has the tables of :mod:`index.tables`."""
+        self.engine = engine
+
+    def uid(self) -> str:
+        """The name of this database; a cache that holds another name belongs to another home."""
+        with self.engine.connect() as connection:
+            return str(connection.scalar(sa.select(tables.knowledge.c.uid)))
+
+    def sequence(self) -> int:
+        """The number of the last change; a cache that has seen it is fresh."""
+        with self.engine.connect() as connection:
+            return _sequence(connection)
+
+    def changes_since(self, sequence: int) -> tuple[int, list[int], list[int]]:
+        """Return the last change number and the chunks added and removed after ``sequence``.
+
+        A chunk that was added and removed again appears among the removed only.
+        """
+        change = tables.change.c
+        with self.engine.connect() as connection:
+            rows = connection.execute(
+                sa.select(change.chunk_id, change.operation)
+                .where(change.sequence > sequence)
+                .order_by(change.sequence)
+            ).all()
+            last = _sequence(connection)
+        state: dict[int, str] = {chunk_id: operation for chunk_id, operation in rows}
+        added = [chunk_id for chunk_id, operation in state.items() if operation == "add"]
+        removed = [chunk_id for chunk_id, operation in state.items() if operation == "remove"]
+        return last, added, removed
+
+    def find_content(self, content_hash: str) -> StoredDocument | None:
+        """Return the document that has a revision with this content, if any."""
+        with self.engine.connect() as connection:
+            found = connection.scalar(
+                sa.select(tables.revision.c.id).where(
+                    tables.revision.c.content_hash == content_hash
+                )
+            )
+            return self.describe(connection, found) if found is not None else None
+
+    def missing_vectors(self, hashes: Iterable[str], embedder: str) -> list[str]:
+        """Return the distinct hashes that this embedder has no vector for, in their order."""
+        wanted = list(dict.fromkeys(hashes))
+        vector = tables.vector.c
+        known: set[str] = set()
+        with self.engine.connect() as connection:
+            for part in batches(wanted, 500):
+                known.update(
+                    connection.scalars(
+                        sa.select(vector.content_hash).where(
+                            vector.embedder == embedder, vector.content_hash.in_(part)
+                        )
+                    )
+                )
+        return [content_hash for content_hash in wanted if content_hash not in known]
+
+    def originals_in_use(self) -> set[str]:
+        """Names of the originals that a revision refers to."""
+        with self.engine.connect() as connection:
+            return set(connection.scalars(sa.select(tables.revision.c.original)))
+
+    def documents(self, principal: Principal) -> list[StoredDocument]:
+        """Every current revision that the principal may see, by title."""
+        revisions = self.visible_revisions(principal, PassageFilter())
+        with self.engine.connect() as connection:
+            documents = [self.describe(connection, revision) for revision in revisions]
+        return sorted(documents, key=lambda document: document.title.casefold())
+
+    def revision(self, principal: Principal, revision_id: int) -> StoredDocument | None:
+        """One revision, superseded ones included, if the principal may see it."""
+        allowed = self.visible_revisions(principal, PassageFilter(include_superseded=True))
+        if revision_id not in allowed:
+            return None
+        with self.engine.connect() as connection:
+            return self.describe(connection, revision_id)
+
+    def describe(self, connection: sa.Connection, revision_id: int) -> StoredDocument:
+        """One revision with the facts of its document."""
+        document, revision = tables.document, tables.revision
+        row = connection.execute(
+            sa.select(document, revision)
+            .join(revision, revision.c.document_id == document.c.id)
+            .where(revision.c.id == revision_id)
+        ).one()
+        values = row._mapping
+        models = tables.document_model
+        linked = sa.select(tables.asset.c.tag).join(
+            tables.document_asset, tables.document_asset.c.asset_id == tables.asset.c.id
+        )
+        count = sa.select(sa.func.count()).select_from
+        return StoredDocument(
+            document_id=values[document.c.id],
+            revision_id=revision_id,
+            number=values[document.c.number],
+            title=values[document.c.title],
+            kind=values[document.c.kind],
+            revision=values[revision.c.label],
+            date=values[revision.c.date],
+            status=values[revision.c.status],
+            language=values[revision.c.language],
+            site=values[document.c.site],
+            pages=connection.scalar(
+                count(tables.page).where(tables.page.c.revision_id == revision_id)
+            )
+            or 0,
+            chunks=connection.scalar(
+                count(tables.chunk).where(tables.chunk.c.revision_id == revision_id)
+            )
+            or 0,
+            models=tuple(
+                connection.scalars(
+                    sa.select(models.c.model).where(models.c.document_id == values[document.c.id])
+                )
+            ),
+            assets=tuple(
+                connection.scalars(
+                    linked.where(
+                        tables.document_asset.c.document_id == values[document.c.id]
+                    ).order_by(tables.asset.c.tag)
+                )
+            ),
+            source=values[revision.c.source],
+            original=values[revision.c.original],
+            ingested_at=values[revision.c.ingested_at],
+            report=values[revision.c.report],
+        )
+
+    def visible_revisions(self, principal: Principal, where: PassageFilter) -> list[int]:
+        """Ids of the revisions that a search may look into: permission first, then the filter."""
+        document, revision = tables.document.c, tables.revision.c
+        query = sa.select(revision.id).join(tables.document, document.id == revision.document_id)
+        if principal.sites is not None:
+            query = query.where(
+                document.site.is_(None) | document.site.in_(sorted(principal.sites))
+            )
+        if not where.include_superseded:
+            query = query.where(revision.status == "current")
+        if where.kinds:
+            query = query.where(document.kind.in_(where.kinds))
+        if where.documents:
+            query = query.where(document.id.in_(where.documents))
+        if where.asset is not None:
+            query = query.where(_applies_to(where.asset))
+        with self.engine.connect() as connection:
+            return list(connection.scalars(query.order_by(revision.id)))
+
+    def devices(self, revision_ids: Sequence[int]) -> list[Device]:
+        """What a question can name to mean these revisions: title and models."""
+        document, revision = tables.document, tables.revision
+        with self.engine.connect() as connection:
+            rows = connection.execute(
+                sa.select(revision.c.id, document.c.id.label("document"), document.c.title)
+                .join(document, document.c.id == revision.c.document_id)
+                .where(revision.c.id.in_(revision_ids))
+            ).all()
+            models: dict[int, list[str]] = {}
+            for row in connection.execute(sa.select(tables.document_model)):
+                models.setdefault(row.document_id, []).append(row.model)
+        return [Device(row.id, row.title, tuple(models.get(row.document, ()))) for row in rows]
+
+    def chunks(self, chunk_ids: Sequence[int]) -> dict[int, StoredChunk]:
+        """Return the chunks that still exist, by id."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(chunk_query().where(tables.chunk.c.id.in_(chunk_ids))).all()
+        return {row.id: unpack_chunk(row) for row in rows}
+
+    def section_numbered(self, revision_id: int, number: str) -> Section | None:
+        """The section with this printed number, which a cross-reference means."""
+        table = tables.section
+        query = sa.select(table).where(table.c.revision_id == revision_id, table.c.number == number)
+        with self.engine.connect() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            return None
+        return Section(row.ordinal, row.level, row.number, row.title, row.page)
+
+    def section(self, revision_id: int, section: int) -> list[StoredChunk]:
+        """All chunks of one section of a revision, in reading order."""
+        chunk = tables.chunk.c
+        query = chunk_query().where(chunk.revision_id == revision_id, chunk.section == section)
+        with self.engine.connect() as connection:
+            return [unpack_chunk(row) for row in connection.execute(query.order_by(chunk.ordinal))]
+
+    def safety_messages(self, chunk_ids: Sequence[int]) -> list[tuple[int, int, SafetyMessage]]:
+        """The messages that guard these chunks, each once, most severe first.
+
+        Returns (safety id, revision id, message).
+        """
+        safety, link = tables.safety, tables.chunk_safety
+        with self.engine.connect() as connection:
+            rows = connection.execute(
+                sa.select(safety)
+                .where(
+                    safety.c.id.in_(
+                        sa.select(link.c.safety_id).where(link.c.chunk_id.in_(chunk_ids))
+                    )
+                )
+                .order_by(safety.c.id)
+            ).all()
+        found = [
+            (
+                row.id,
+                row.revision_id,
+                SafetyMessage(
+                    cast(SignalWord, row.signal),
+                    row.text,
+                    row.language,
+                    row.page,
+                    unpack_boxes(row.boxes),
+                    row.section,
+                ),
+            )
+            for row in rows
+        ]
+        return sorted(found, key=lambda item: SIGNAL_ORDER.index(item[2].signal))
+
+    def search_texts(self, chunk_ids: Sequence[int]) -> Iterable[tuple[int, int, str]]:
+        """Yield (chunk id, revision id, search text) of the chunks that exist, in batches."""
+        chunk = tables.chunk.c
+        for part in batches(list(chunk_ids), 500):
+            with self.engine.connect() as connection:
+                rows = connection.execute(
+                    sa.select(chunk.id, chunk.revision_id, chunk.search_text).where(
+                        chunk.id.in_(part)
+                    )
+                ).all()
+            yield from ((row.id, row.revision_id, row.search_text) for row in rows)
+
+    def vectors(
+        self, chunk_ids: Sequence[int] | None, embedder: str, dimension: int
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Vectors of the given chunks, or of all.
+
+        Returns chunk ids (int64, shape (n,)), revision ids (int64, shape (n,)) and vectors
+        (float32, shape (n, dimension)). Chunks without a vector of this embedder are left out.
+        """
+        chunk, vector = tables.chunk.c, tables.vector.c
+        query = (
+            sa.select(chunk.id, chunk.revision_id, vector.data)
+            .join(tables.vector, vector.content_hash == chunk.content_hash)
+            .where(vector.embedder == embedder)
+        )
+        parts = [None] if chunk_ids is None else list(batches(list(chunk_ids), 500))
+        rows: list[Any] = []
+        with self.engine.connect() as connection:
+            for part in parts:
+                wanted = query if part is None else query.where(chunk.id.in_(part))
+                rows.extend(connection.execute(wanted).all())
+        data = b"".join(row.data for row in rows)
+        return (
+            np.fromiter((row.id for row in rows), np.int64, len(rows)),
+            np.fromiter((row.revision_id for row in rows), np.int64, len(rows)),
+            np.frombuffer(data, np.float32).reshape(len(rows), dimension),
+        )
+
+
+def _applies_to(tag: str) -> sa.ColumnElement[bool]:
+    """A document applies to an asset that it is linked to or whose model it names."""
+    document, asset = tables.document.c, tables.asset.c
+    linked = sa.exists(
+        sa.select(tables.document_asset.c.asset_id)
+        .join(tables.asset, asset.id == tables.document_asset.c.asset_id)
+        .where(tables.document_asset.c.document_id == document.id, asset.folded == fold(tag))
+    )
+    same_model = sa.exists(
+        sa.select(tables.document_model.c.model)
+        .join(tables.asset, tables.document_model.c.folded == asset.model_folded)
+        .where(tables.document_model.c.document_id == document.id, asset.folded == fold(tag))
+    )
+    return linked | same_model
+
+
+def _sequence(connection: sa.Connection) -> int:
+    last: int | None = connection.scalar(sa.select(sa.func.max(tables.change.c.sequence)))
+    return last or 0

@@ -1,0 +1,253 @@
+"""Value types of the knowledge: what a reader produces, what is indexed, what a search returns.
+
+Nothing here knows of SQL, files or models. Coordinates are PDF points from the lower left corner
+of the page as it is shown (rotation applied); pages count from 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+DocumentKind = Literal["manual", "procedure", "drawing", "bulletin", "history"]
+BlockKind = Literal["heading", "paragraph", "item", "step", "row", "caption", "figure", "safety"]
+SignalWord = Literal["danger", "warning", "caution", "notice", "lockout"]
+SearchPath = Literal["code", "part", "lexical", "dense"]
+
+SIGNAL_ORDER: tuple[SignalWord, ...] = ("danger", "lockout", "warning", "caution", "notice")
+"""Most severe first (ANSI Z535.6 order, with the lockout block behind DANGER)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page."""
+
+    page: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageSize:
+    """Size of a page in points, as it is shown."""
+
+    number: int
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A unit of layout in reading order.
+
+    ``header`` and ``cells`` belong to table rows and have the same length, or ``header`` is empty
+    where the table has none. ``number`` is the mark of a step or the printed number of a heading,
+    ``level`` the depth of a heading (1 is a chapter). ``signal`` is set on safety messages only.
+    ``lines`` are the boxes of the printed lines with their text, empty where the source has no
+    geometry.
+    """
+
+    kind: BlockKind
+    text: str
+    page: int = 1
+    lines: tuple[tuple[str, Box], ...] = ()
+    level: int = 0
+    number: str = ""
+    header: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
+    signal: SignalWord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file as read: facts about it and its blocks in reading order."""
+
+    title: str
+    kind: DocumentKind
+    blocks: tuple[Block, ...]
+    pages: tuple[PageSize, ...] = ()
+    number: str = ""
+    revision: str = ""
+    date: str = ""
+    language: str = "en"
+    models: tuple[str, ...] = ()
+    assets: tuple[str, ...] = ()
+    site: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The smallest thing that an answer can point at: a sentence, a step or a table row.
+
+    ``text`` is verbatim (a row's cells are joined by " | ").
+    """
+
+    text: str
+    kind: BlockKind
+    page: int
+    boxes: tuple[Box, ...] = ()
+    number: str = ""
+    header: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
+
+    def cell(self, *names: str) -> str:
+        """Return the first cell whose header holds one of the names, else an empty string."""
+        for title, cell in zip(self.header, self.cells, strict=False):
+            if any(name in title.casefold() for name in names):
+                return cell
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading of a document and what follows it; ``number`` is the printed one, if any.
+
+    ``ordinal`` counts the headings from 1; 0 is what stands before the first.
+    """
+
+    ordinal: int
+    level: int
+    number: str
+    title: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyMessage:
+    """A warning or lockout block, verbatim, with the section that holds it."""
+
+    signal: SignalWord
+    text: str
+    language: str
+    page: int
+    boxes: tuple[Box, ...]
+    section: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """An indexed piece of a document.
+
+    ``section`` counts the headings of the document: chunks of one procedure share it. ``guards``
+    are positions in the document's list of safety messages. ``key`` is the id of the record that
+    the chunk came from (a ticket, a benchmark passage), empty for pages.
+    """
+
+    ordinal: int
+    section: int
+    heading_path: tuple[str, ...]
+    sentences: tuple[Sentence, ...]
+    guards: tuple[int, ...] = ()
+    key: str = ""
+
+    @property
+    def text(self) -> str:
+        """The sentences, one a line; the header of a table stands above its first row."""
+        lines: list[str] = []
+        header: tuple[str, ...] = ()
+        for sentence in self.sentences:
+            if sentence.header and sentence.header != header:
+                lines.append(" | ".join(sentence.header))
+            header = sentence.header
+            lines.append(f"{sentence.number} {sentence.text}" if sentence.number else sentence.text)
+        return "\n".join(lines)
+
+    @property
+    def search_text(self) -> str:
+        """What is embedded and searched: the last two headings and the text."""
+        return "\n".join((*self.heading_path[-2:], self.text))
+
+    @property
+    def pages(self) -> tuple[int, int]:
+        """First and last page."""
+        numbers = [sentence.page for sentence in self.sentences]
+        return min(numbers), max(numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeEntry:
+    """What a document says about one alarm code or part number.
+
+    ``device`` is the document's subject, ``component`` the part of it that shows the code.
+    ``aliases`` are other spellings that the same passage gives (an auxiliary or display code).
+    """
+
+    code: str
+    kind: Literal["alarm", "part"]
+    device: str
+    component: str
+    meaning: str
+    causes: tuple[str, ...]
+    remedies: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+    chunk_ordinal: int = 0
+    sentence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PassageFilter:
+    """What a search may return. Empty means no restriction, except where said.
+
+    An asset restricts to documents that apply to it; a document that applies to nothing is then
+    excluded (the filter fails closed). Superseded revisions are excluded unless asked for.
+    """
+
+    asset: str | None = None
+    kinds: tuple[DocumentKind, ...] = ()
+    documents: tuple[int, ...] = ()
+    include_superseded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk that a search found, with where it stands and how it was found.
+
+    ``rank`` counts from 1. ``paths`` are the search paths that found it, the deciding one first.
+    """
+
+    rank: int
+    chunk_id: int
+    revision_id: int
+    document: str
+    document_number: str
+    kind: DocumentKind
+    revision: str
+    section: int
+    heading_path: tuple[str, ...]
+    sentences: tuple[Sentence, ...]
+    paths: tuple[SearchPath, ...]
+    score: float
+    key: str = ""
+
+    @property
+    def page(self) -> int:
+        """The page on which the passage starts."""
+        return self.sentences[0].page
+
+    @property
+    def text(self) -> str:
+        """The passage's text, as :attr:`Chunk.text`."""
+        return Chunk(0, 0, (), self.sentences).text
+
+    @property
+    def locator(self) -> str:
+        """Where to look: the ticket number or other record key, else the page."""
+        return self.key or f"p. {self.page}"
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """A document with everything that ingestion derived from it, ready to be stored."""
+
+    document: Document
+    chunks: Sequence[Chunk]
+    sections: Sequence[Section] = ()
+    safety: Sequence[SafetyMessage] = ()
+    codes: Sequence[CodeEntry] = ()
+    source: str = ""
+    content_hash: str = ""
+    original: str = ""
+    report: dict[str, object] = field(default_factory=dict)

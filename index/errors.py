@@ -1,0 +1,43 @@
+"""Errors of the index package.
+
+    KnowledgeError
+    ├── HomeError            the home folder cannot be used (newer version, in use, not writable)
+    ├── ModelFileError       a model file is missing or is not the file that it should be
+    ├── CacheError           a cache cannot be read; it is rebuilt from SQL
+    └── AssetUnknown         no asset of the register has this tag
+
+Every message says what happened, names the thing and says what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class KnowledgeError(Exception):
+    """Base of all errors that a caller of this package can act on."""
+
+
+class HomeError(KnowledgeError):
+    """The home folder cannot be used."""
+
+
+class ModelFileError(KnowledgeError):
+    """A model file is missing or damaged."""
+
+
+class CacheError(KnowledgeError):
+    """A cache is unreadable; the caller rebuilds it."""
+
+
+class AssetUnknown(KnowledgeError):
+    """An asset tag is not in the register."""
+
+    def __init__(self, tag: str, nearest: Sequence[str]) -> None:
+        hint = f" Nearest tags: {', '.join(nearest)}." if nearest else ""
+        super().__init__(
+            f"No asset has the tag {tag!r}.{hint} "
+            "Import the asset register with 'faultbook assets import FILE', or ask without --asset."
+        )
+        self.tag = tag
+        self.nearest = tuple(nearest)

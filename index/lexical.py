@@ -1,0 +1,208 @@
+"""Lexical search by words and by character 4-grams: the only module that knows Tantivy.
+
+The index on disk is a cache of SQL. It holds the number of the last change that it has seen in a
+sentinel document, because a commit carries no payload from Python. Whoever finds it behind and can
+take Tantivy's writer lock brings it up to date; who cannot searches a small delta beside it.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import tantivy
+from tantivy import Filter, Occur, Query, TextAnalyzerBuilder, Tokenizer
+
+from index.errors import CacheError
+
+Row = tuple[int, int, str]
+"""Chunk id, revision id, search text."""
+
+_CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff]+")
+_NOT_WORD = re.compile(r"[\W_]+")
+_SENTINEL = 0  # chunk ids start at 1
+_MAX_TERMS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalScores:
+    """BM25 scores by chunk id, apart for words and for character 4-grams."""
+
+    words: dict[int, float]
+    grams: dict[int, float]
+
+
+class LexicalIndex:
+    """Texts of chunks under their ids."""
+
+    def __init__(self, folder: Path | None, owner: str = "") -> None:
+        """Open the index in a folder, or in memory where the folder is None.
+
+        ``owner`` names the database that the index belongs to; an index that is damaged or belongs
+        to another database is thrown away.
+        """
+        self._folder = folder
+        self._owner = owner
+        self._lock = threading.Lock()
+        try:
+            self._open()
+        except CacheError:
+            assert folder is not None  # an index in memory is new
+            shutil.rmtree(folder)
+            self._open()
+
+    def _open(self) -> None:
+        path = None
+        if self._folder is not None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            path = str(self._folder)
+        try:
+            self._index = tantivy.Index(_schema(), path=path)
+            self._index.register_tokenizer("words", _WORDS)
+            self._index.register_tokenizer("grams", _GRAMS)
+            self._searcher = self._index.searcher()
+            self.sequence: int
+            owner, self.sequence = self._read_sentinel()
+        except ValueError as error:
+            raise CacheError(f"the lexical index in {path} is damaged: {error}") from error
+        if self.sequence and owner != self._owner:
+            raise CacheError(f"the lexical index in {path} belongs to another database")
+
+    def _read_sentinel(self) -> tuple[str, int]:
+        query = Query.term_query(self._index.schema, "chunk", _SENTINEL)
+        hits = self._searcher.search(query, 1, count=False).hits
+        if not hits:
+            return "", 0
+        document = self._searcher.doc(hits[0][1])
+        return str(document.get_first("owner")), int(document.get_first("sequence"))
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs) - (1 if self.sequence else 0)
+
+    def clear(self) -> None:
+        """Forget everything, so that the next update builds anew."""
+        with self._lock:
+            if self._folder is not None:
+                shutil.rmtree(self._folder, ignore_errors=True)
+            self._open()
+
+    def reload(self) -> int:
+        """See what another process has written; return the number of the last change in it."""
+        with self._lock:
+            self._index.reload()
+            self._searcher = self._index.searcher()
+            _, self.sequence = self._read_sentinel()
+        return self.sequence
+
+    def update(self, removed: Iterable[int], added: Iterable[Row], sequence: int) -> bool:
+        """Remove and add chunks and remember the change number; False if another process writes."""
+        with self._lock:
+            try:
+                writer = self._index.writer(heap_size=64_000_000, num_threads=1)
+            except ValueError:  # Tantivy's LockBusy
+                return False
+            for chunk_id in (*removed, _SENTINEL):
+                writer.delete_documents_by_term("chunk", chunk_id)
+            for chunk_id, revision_id, text in added:
+                # An update that was cut off before its commit may be repeated by another process.
+                writer.delete_documents_by_term("chunk", chunk_id)
+                writer.add_document(_document(chunk_id, revision_id, text))
+            sentinel = tantivy.Document()
+            sentinel.add_unsigned("chunk", _SENTINEL)
+            sentinel.add_unsigned("sequence", sequence)
+            sentinel.add_text("owner", self._owner)
+            writer.add_document(sentinel)
+            writer.commit()
+            writer.wait_merging_threads()
+            self._index.reload()
+            self._searcher = self._index.searcher()
+            self.sequence = sequence
+            return True
+
+    def search(self, text: str, k: int, revision_ids: list[int]) -> LexicalScores:
+        """Return the best k chunks of these revisions by words and by 4-grams."""
+        words = Counter(_WORDS.analyze(words_of(text)))
+        grams = Counter(_GRAMS.analyze(grams_of(text)))
+        return LexicalScores(
+            self._best("words", words, k, revision_ids), self._best("grams", grams, k, revision_ids)
+        )
+
+    def _best(
+        self, field: str, terms: Counter[str], k: int, revision_ids: list[int]
+    ) -> dict[int, float]:
+        if not terms or not revision_ids:
+            return {}
+        schema, searcher = self._index.schema, self._searcher
+        wanted: list[tuple[Occur, Query]] = []
+        for term, count in terms.most_common(_MAX_TERMS):
+            query = Query.term_query(schema, field, term, "freq")
+            boosted = Query.boost_query(query, float(count)) if count > 1 else query
+            wanted.append((Occur.Should, boosted))
+        inside = Query.const_score_query(
+            Query.term_set_query(schema, "revision", revision_ids), 0.0
+        )
+        query = Query.boolean_query(
+            [(Occur.Must, Query.boolean_query(wanted)), (Occur.Must, inside)]
+        )
+        hits = searcher.search(query, k, count=False).hits
+        return {
+            int(searcher.doc(address).get_first("chunk")): float(score) for score, address in hits
+        }
+
+
+def words_of(text: str) -> str:
+    """Prepare a text for the word field: Chinese becomes overlapping pairs of characters."""
+    normal = unicodedata.normalize("NFKC", text)
+    return _CJK.sub(lambda match: f" {' '.join(_pairs(match[0]))} ", normal)
+
+
+def grams_of(text: str) -> str:
+    """Prepare a text for the 4-gram field: words apart by one space, no Chinese."""
+    normal = _CJK.sub(" ", unicodedata.normalize("NFKC", text))
+    return f" {_NOT_WORD.sub(' ', normal)} "
+
+
+def words_in(text: str) -> list[str]:
+    """Return the stemmed words of a text, common words left out."""
+    return list(_WORDS.analyze(words_of(text)))
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("chunk", stored=True, indexed=True)
+    builder.add_unsigned_field("revision", indexed=True)
+    builder.add_text_field("words", tokenizer_name="words", index_option="freq")
+    builder.add_text_field("grams", tokenizer_name="grams", index_option="freq")
+    builder.add_unsigned_field("sequence", stored=True)
+    builder.add_text_field("owner", stored=True, tokenizer_name="raw")
+    return builder.build()
+
+
+def _document(chunk_id: int, revision_id: int, text: str) -> tantivy.Document:
+    document = tantivy.Document()
+    document.add_unsigned("chunk", chunk_id)
+    document.add_unsigned("revision", revision_id)
+    document.add_text("words", words_of(text))
+    document.add_text("grams", grams_of(text))
+    return document
+
+
+_WORDS = (
+    TextAnalyzerBuilder(Tokenizer.regex(r"[\p{L}\p{N}]+"))
+    .filter(Filter.lowercase())
+    .filter(Filter.ascii_fold())
+    .filter(Filter.stopword("english"))
+    .filter(Filter.stemmer("english"))
+    .build()
+)
+_GRAMS = TextAnalyzerBuilder(Tokenizer.ngram(4, 4, False)).filter(Filter.lowercase()).build()

@@ -1,0 +1,240 @@
+"""Tables of the knowledge database. Rows stay inside this package."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+
+def _id() -> sa.Column[int]:
+    # AUTOINCREMENT: the id of a deleted chunk is never given again, so a stale cache cannot serve
+    # the wrong text.
+    return sa.Column("id", sa.Integer, primary_key=True, autoincrement=True)
+
+
+def _to(table: str, **options: Any) -> sa.Column[int]:
+    return sa.Column(
+        f"{table}_id",
+        sa.ForeignKey(f"{table}.id", ondelete="CASCADE"),
+        index=True,
+        **options,
+    )
+
+
+knowledge = sa.Table(
+    "knowledge",
+    metadata,
+    # Names this database, so that a cache of another one is recognised.
+    sa.Column("uid", sa.String, primary_key=True),
+)
+
+asset = sa.Table(
+    "asset",
+    metadata,
+    _id(),
+    sa.Column("tag", sa.String, nullable=False, unique=True),
+    sa.Column("folded", sa.String, nullable=False, index=True),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("model", sa.String, nullable=False),
+    sa.Column("model_folded", sa.String, nullable=False, index=True),
+    sa.Column("serial", sa.String, nullable=False),
+    sa.Column("asset_class", sa.String, nullable=False),
+    sa.Column("location", sa.String, nullable=False),
+    sa.Column("site", sa.String),
+)
+
+document = sa.Table(
+    "document",
+    metadata,
+    _id(),
+    # What makes a file a revision of a known document: its printed number, else its path.
+    sa.Column("identity", sa.String, nullable=False, unique=True),
+    sa.Column("number", sa.String, nullable=False),
+    sa.Column("title", sa.String, nullable=False),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("site", sa.String),
+    sqlite_autoincrement=True,
+)
+
+document_model = sa.Table(
+    "document_model",
+    metadata,
+    _to("document", nullable=False),
+    sa.Column("model", sa.String, nullable=False),
+    sa.Column("folded", sa.String, nullable=False, index=True),
+)
+
+document_asset = sa.Table(
+    "document_asset",
+    metadata,
+    _to("document", nullable=False),
+    _to("asset", nullable=False),
+    sa.UniqueConstraint("document_id", "asset_id"),
+)
+
+revision = sa.Table(
+    "revision",
+    metadata,
+    _id(),
+    _to("document", nullable=False),
+    sa.Column("label", sa.String, nullable=False),
+    sa.Column("date", sa.String, nullable=False),
+    sa.Column("status", sa.String, nullable=False),  # current | superseded
+    sa.Column("language", sa.String, nullable=False),
+    sa.Column("content_hash", sa.String, nullable=False, index=True),
+    sa.Column("source", sa.String, nullable=False),
+    sa.Column("original", sa.String, nullable=False),
+    sa.Column("ingested_at", sa.String, nullable=False),
+    sa.Column("report", sa.JSON, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+page = sa.Table(
+    "page",
+    metadata,
+    _to("revision", nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("width", sa.Float, nullable=False),
+    sa.Column("height", sa.Float, nullable=False),
+    sa.PrimaryKeyConstraint("revision_id", "number"),
+)
+
+section = sa.Table(
+    "section",
+    metadata,
+    _to("revision", nullable=False),
+    sa.Column("ordinal", sa.Integer, nullable=False),
+    sa.Column("level", sa.Integer, nullable=False),
+    sa.Column("number", sa.String, nullable=False),
+    sa.Column("title", sa.String, nullable=False),
+    sa.Column("page", sa.Integer, nullable=False),
+    sa.PrimaryKeyConstraint("revision_id", "ordinal"),
+)
+
+chunk = sa.Table(
+    "chunk",
+    metadata,
+    _id(),
+    _to("revision", nullable=False),
+    sa.Column("ordinal", sa.Integer, nullable=False),
+    sa.Column("section", sa.Integer, nullable=False),
+    sa.Column("heading_path", sa.JSON, nullable=False),
+    sa.Column("key", sa.String, nullable=False, index=True),
+    sa.Column("search_text", sa.String, nullable=False),
+    sa.Column("sentences", sa.JSON, nullable=False),
+    sa.Column("content_hash", sa.String, nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
+
+vector = sa.Table(
+    "vector",
+    metadata,
+    sa.Column("content_hash", sa.String, nullable=False),
+    sa.Column("embedder", sa.String, nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),  # float32, unit length
+    sa.PrimaryKeyConstraint("content_hash", "embedder"),
+)
+
+safety = sa.Table(
+    "safety",
+    metadata,
+    _id(),
+    _to("revision", nullable=False),
+    sa.Column("signal", sa.String, nullable=False),
+    sa.Column("text", sa.String, nullable=False),
+    sa.Column("language", sa.String, nullable=False),
+    sa.Column("page", sa.Integer, nullable=False),
+    sa.Column("boxes", sa.JSON, nullable=False),
+    sa.Column("section", sa.Integer, nullable=False),
+)
+
+chunk_safety = sa.Table(
+    "chunk_safety",
+    metadata,
+    _to("chunk", nullable=False),
+    _to("safety", nullable=False),
+    sa.UniqueConstraint("chunk_id", "safety_id"),
+)
+
+code = sa.Table(
+    "code",
+    metadata,
+    _id(),
+    _to("chunk", nullable=False),
+    _to("revision", nullable=False),
+    sa.Column("code", sa.String, nullable=False),
+    sa.Column("kind", sa.String, nullable=False),  # alarm | part
+    sa.Column("prefix", sa.String, nullable=False),
+    sa.Column("device", sa.String, nullable=False),
+    sa.Column("component", sa.String, nullable=False),
+    sa.Column("meaning", sa.String, nullable=False),
+    sa.Column("causes", sa.JSON, nullable=False),
+    sa.Column("remedies", sa.JSON, nullable=False),
+    sa.Column("sentence", sa.Integer, nullable=False),
+)
+
+code_key = sa.Table(
+    "code_key",
+    metadata,
+    _to("code", nullable=False),
+    sa.Column("key", sa.String, nullable=False, index=True),
+    sa.Column("level", sa.Integer, nullable=False),  # 0 is the exact spelling
+)
+
+ticket = sa.Table(
+    "ticket",
+    metadata,
+    _id(),
+    # source_system:source_id, the key by which a second import finds the row again
+    sa.Column("uid", sa.String, nullable=False, unique=True),
+    _to("chunk"),
+    sa.Column("source_system", sa.String, nullable=False),
+    sa.Column("source_id", sa.String, nullable=False),
+    sa.Column("source_file", sa.String, nullable=False),
+    sa.Column("source_row", sa.Integer, nullable=False),
+    sa.Column("raw", sa.JSON, nullable=False),
+    sa.Column("row_hash", sa.String, nullable=False),
+    sa.Column("asset_raw", sa.String, nullable=False),
+    sa.Column("asset_id", sa.ForeignKey("asset.id"), index=True),
+    sa.Column("asset_match", sa.Float, nullable=False),
+    sa.Column("title", sa.String, nullable=False),
+    sa.Column("description", sa.String, nullable=False),
+    sa.Column("cause", sa.String, nullable=False),
+    sa.Column("resolution", sa.String, nullable=False),
+    sa.Column("ticket_type", sa.String, nullable=False),
+    sa.Column("status", sa.String, nullable=False),
+    sa.Column("priority", sa.String, nullable=False),
+    sa.Column("failure_mode", sa.String, nullable=False),
+    sa.Column("alarm_codes", sa.JSON, nullable=False),
+    sa.Column("reported_at", sa.String, index=True),
+    sa.Column("completed_at", sa.String),
+    sa.Column("downtime_min", sa.Float),
+    sa.Column("labor_h", sa.Float),
+    sa.Column("cost_total", sa.Float),
+    sa.Column("currency", sa.String, nullable=False),
+    sa.Column("parts", sa.JSON, nullable=False),
+    sa.Column("technician", sa.String, nullable=False),
+    sa.Column("quality_flags", sa.JSON, nullable=False),
+)
+
+change = sa.Table(
+    "change",
+    metadata,
+    # The change sequence: a cache that has seen the last row is as fresh as SQL.
+    sa.Column("sequence", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("chunk_id", sa.Integer, nullable=False),
+    sa.Column("operation", sa.String, nullable=False),  # add | remove
+    sqlite_autoincrement=True,
+)
+
+
+def _initial(connection: sa.Connection) -> None:
+    metadata.create_all(connection)
+    connection.execute(knowledge.insert().values(uid=uuid.uuid4().hex))
+
+
+MIGRATIONS = [("m001_initial", _initial)]

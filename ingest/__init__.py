@@ -1,0 +1,1 @@
+"""Files and tables in, knowledge out. Knows nothing of language models and screens."""

@@ -1,0 +1,275 @@
+"""Find what a document says about alarm codes and part numbers (pure).
+
+Three places define a code: a row of a table whose header names codes, a heading that is a code, and
+labels in the text below such a heading, which give other spellings of it. Headers are recognised by
+words of the trade in several languages; no maker has a pattern of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from index.codes import fold
+from index.corpus import Chunk, CodeEntry, Sentence
+
+_CODE_HEADERS = (
+    "code",
+    "alarm",
+    "error",
+    "fault",
+    "display",
+    "message no",
+    "no.",
+    "number",
+    "nr",
+    "word",
+    "代码",
+    "报警",
+    "故障码",
+    "编号",
+    "fehler",
+    "meldung",
+    "défaut",
+    "código",
+)
+_PART_HEADERS = (
+    "part no",
+    "part number",
+    "item no",
+    "order no",
+    "article",
+    "spare part",
+    "料号",
+    "备件",
+    "物料",
+    "teilenummer",
+    "artikel",
+    "référence",
+    "referencia",
+)
+_MEANING_HEADERS = (
+    "meaning",
+    "text",
+    "description",
+    "message",
+    "designation",
+    "name",
+    "indication",
+    "含义",
+    "说明",
+    "名称",
+    "描述",
+    "故障名",
+    "bedeutung",
+    "benennung",
+    "désignation",
+)
+_CAUSE_HEADERS = ("cause", "reason", "原因", "ursache")
+_REMEDY_HEADERS = (
+    "remed",
+    "action",
+    "solution",
+    "measure",
+    "what to do",
+    "correct",
+    "处理",
+    "措施",
+    "对策",
+    "排除",
+    "abhilfe",
+    "behebung",
+    "remède",
+    "solución",
+)
+_LABEL = r"(?:alarm|error|fault|warning|message|display|auxiliary|status|trip|aux|inner)"
+_CODE = r"(?:0x[0-9A-Fa-f]+|[A-Za-z]{0,5}[-._ ]?\d[0-9A-Za-z]*(?:[-._/]\d?[0-9A-Za-z]+)*|[A-F]\d+)"
+_HEADING = re.compile(
+    rf"(?:(?:{_LABEL}\s+)?(?:code|no\.?|nr\.?)|{_LABEL}|(?:报警|故障|错误)?代码|报警|故障)"
+    rf"\s*[:#.]?\s*({_CODE}|[a-z]+)\s*(?:[:：–-]\s*(.+))?$",
+    re.IGNORECASE,
+)
+_ALIASES = re.compile(
+    rf"(?:{_LABEL}\s+)?(?:codes?|numbers?)\s*:?\s+((?:{_CODE})(?:\s*,\s*(?:{_CODE}))*)"
+    rf"|(?:代码|编号)\s*[:：]?\s*((?:{_CODE})(?:\s*[,，、]\s*(?:{_CODE}))*)",
+    re.IGNORECASE,
+)
+_LOOKS_LIKE_CODE = re.compile(rf"(?:{_CODE})$")
+_PART_NUMBER = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9./\- ]{2,24}$")
+_NUMBERED = re.compile(r"(?:^|\s)\d{1,2}[).]\s+")
+_LABELLED = re.compile(
+    r"(description|meaning|fault|cause|reason|solution|remedy|action|描述|说明|原因|处理方法|处理|措施)"
+    r"\s*[:：]\s*",
+    re.IGNORECASE,
+)
+_COMPONENT_NOISE = re.compile(
+    r"\b(?:alarms?|faults?|errors?|codes?|words?|messages?|table|list|lists|spare|parts?|of|the|and|"
+    r"[A-Z]*-?\d+(?: to [A-Z]*-?\d+)?)\b|报警|代码|故障|列表|[:：]",
+    re.IGNORECASE,
+)
+_MOST_ALIASES = 3  # more entries than this under one alias, and it names a class, not a code
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Positions of a table's columns; -1 where there is none."""
+
+    code: int
+    kind: str
+    meaning: int
+    cause: int
+    remedy: int
+
+
+def find_codes(chunks: Sequence[Chunk], device: str) -> list[CodeEntry]:
+    """Return the entries of a document; ``device`` is what its codes belong to."""
+    entries: list[CodeEntry] = []
+    columns = _table_columns(chunks)
+    for chunk in chunks:
+        if heading := _heading_entry(chunk, device):
+            entries.append(heading)
+        for position, sentence in enumerate(chunk.sentences):
+            if sentence.cells and sentence.header in columns:
+                entries.extend(
+                    _row_entry(chunk, position, columns[sentence.header], code, device)
+                    for code in _codes_of_cell(sentence, columns[sentence.header])
+                )
+    return _drop_shared_aliases(entries)
+
+
+def split_numbered(text: str) -> tuple[str, ...]:
+    """Split "1) close V1 2) set B9" into its items; a text without numbers is one item."""
+    starts = list(_NUMBERED.finditer(text))
+    if not starts or starts[0].start() > 0:
+        return (text.strip(),) if text.strip() else ()
+    ends = [match.start() for match in starts[1:]] + [len(text)]
+    items = (text[m.end() : end].strip() for m, end in zip(starts, ends, strict=True))
+    return tuple(item for item in items if item)
+
+
+def _table_columns(chunks: Iterable[Chunk]) -> dict[tuple[str, ...], _Columns]:
+    """Decide for each table header of the document which column holds what."""
+    rows: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+    for chunk in chunks:
+        for sentence in chunk.sentences:
+            if sentence.header and len(sentence.header) == len(sentence.cells):
+                rows.setdefault(sentence.header, []).append(sentence.cells)
+    found: dict[tuple[str, ...], _Columns] = {}
+    for header, cells in rows.items():
+        part = _column(header, _PART_HEADERS)
+        if part >= 0 and _share(cells, part, _PART_NUMBER) >= 0.6:
+            found[header] = _Columns(part, "part", _column(header, _MEANING_HEADERS, part), -1, -1)
+            continue
+        cause, remedy = _column(header, _CAUSE_HEADERS), _column(header, _REMEDY_HEADERS)
+        code = _column(header, _CODE_HEADERS, cause, remedy)
+        meaning = _column(header, _MEANING_HEADERS, code, cause, remedy)
+        explains = meaning >= 0 or cause >= 0 or remedy >= 0
+        if code >= 0 and explains and _share(cells, code, _LOOKS_LIKE_CODE) >= 0.6:
+            found[header] = _Columns(code, "alarm", meaning, cause, remedy)
+    return found
+
+
+def _column(header: Sequence[str], names: Sequence[str], *taken: int) -> int:
+    for position, title in enumerate(header):
+        if position not in taken and any(name in title.casefold() for name in names):
+            return position
+    return -1
+
+
+def _share(rows: Sequence[tuple[str, ...]], column: int, pattern: re.Pattern[str]) -> float:
+    """Share of the rows of which each item in a column matches."""
+    cells = [re.split(r"\s*[,;/]\s+|\n", row[column].strip())[0] for row in rows]
+    return sum(bool(pattern.match(cell)) for cell in cells) / len(cells)
+
+
+def _codes_of_cell(sentence: Sentence, columns: _Columns) -> list[str]:
+    cell = sentence.cells[columns.code].strip()
+    pattern = _PART_NUMBER if columns.kind == "part" else _LOOKS_LIKE_CODE
+    parts = [cell] if columns.kind == "part" else re.split(r"\s*[,;/]\s+|\n", cell)
+    return [part for part in parts if pattern.match(part)]
+
+
+def _row_entry(chunk: Chunk, position: int, columns: _Columns, code: str, device: str) -> CodeEntry:
+    cells = chunk.sentences[position].cells
+
+    def cell(column: int) -> str:
+        return cells[column].strip() if column >= 0 else ""
+
+    return CodeEntry(
+        code=code,
+        kind="part" if columns.kind == "part" else "alarm",
+        device=device,
+        component=component_of(chunk.heading_path),
+        meaning=cell(columns.meaning),
+        causes=split_numbered(cell(columns.cause)),
+        remedies=split_numbered(cell(columns.remedy)),
+        chunk_ordinal=chunk.ordinal,
+        sentence=position,
+    )
+
+
+def _heading_entry(chunk: Chunk, device: str) -> CodeEntry | None:
+    """An entry from a heading such as "Alarm E-217: oil temperature high"."""
+    match = _HEADING.match(chunk.heading_path[-1].strip()) if chunk.heading_path else None
+    if match is None or (not any(map(str.isdigit, match[1])) and match[2]):
+        return None
+    fields = _labelled_fields(chunk.text)
+    meaning = match[2] or fields.get("meaning") or chunk.sentences[0].text
+    return CodeEntry(
+        code=match[1],
+        kind="alarm",
+        device=device,
+        component=component_of(chunk.heading_path[:-1]),
+        meaning=meaning.strip(),
+        causes=split_numbered(fields.get("cause", "")),
+        remedies=split_numbered(fields.get("remedy", "")),
+        aliases=_aliases(chunk.text),
+        chunk_ordinal=chunk.ordinal,
+    )
+
+
+def _labelled_fields(text: str) -> dict[str, str]:
+    """Read "Cause: ... Remedy: ..." out of running text."""
+    fields: dict[str, str] = {}
+    labels = list(_LABELLED.finditer(text))
+    ends = [*(match.start() for match in labels[1:]), len(text)]  # one too many without labels
+    for match, end in zip(labels, ends, strict=False):
+        word = match[1].casefold()
+        name = "meaning"
+        if word in ("cause", "reason", "原因"):
+            name = "cause"
+        elif word in ("solution", "remedy", "action", "处理方法", "处理", "措施"):
+            name = "remedy"
+        fields.setdefault(name, text[match.end() : end].strip())
+    return fields
+
+
+def _aliases(text: str) -> tuple[str, ...]:
+    found: list[str] = []
+    for match in _ALIASES.finditer(text):
+        for item in re.split(r"\s*[,，、]\s*", match[1] or match[2]):
+            if any(map(str.isdigit, item)):
+                found.append(item.strip(" ."))
+    return tuple(dict.fromkeys(found))
+
+
+def _drop_shared_aliases(entries: list[CodeEntry]) -> list[CodeEntry]:
+    uses = Counter(fold(alias) for entry in entries for alias in set(entry.aliases))
+    return [
+        replace(entry, aliases=tuple(a for a in entry.aliases if uses[fold(a)] <= _MOST_ALIASES))
+        for entry in entries
+    ]
+
+
+def component_of(heading_path: Sequence[str]) -> str:
+    """Name the component that a heading is about: "5.2 Spindle drive alarms" gives "Spindle drive".
+
+    The nearest heading that names something counts; the empty string where none does.
+    """
+    for heading in reversed(heading_path):
+        title = re.sub(r"^[\d.]+\s+", "", heading)
+        if name := " ".join(_COMPONENT_NOISE.sub(" ", title).split()).strip(" -,:"):
+            return name
+    return ""

@@ -1,0 +1,328 @@
+"""From printed lines and lattices to blocks: headings, paragraphs, steps, rows, safety messages.
+
+Bookmarks decide what is a heading where the file has them, else type size and weight do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from index.corpus import Block, Box
+from ingest.readers.pdf_figures import Figure
+from ingest.readers.pdf_layout import Item, TextLine, lines_of
+from ingest.readers.pdf_objects import PageContent, Rect
+from ingest.readers.pdf_tables import Lattice
+from ingest.signal_words import leads, stands_alone
+
+_STEP = re.compile(r"\(?(\d{1,2})[.)]\s+(\S.*)$")
+_BULLET = re.compile(r"[•▪●◦○■□‣∙·–—*-]\s+(\S.*)$")
+_CAPTION = re.compile(
+    r"(?:figure|fig\.|table|abb\.|abbildung|tabelle|图|表)\s*[\dA-Z]", re.IGNORECASE
+)
+_LEADER = re.compile(r"(?:\.\s?){4,}\s*\d+$")
+_NUMBERED = re.compile(r"((?:[A-Z]|\d+)(?:\.\d+)*\.?)\s+(\S.*)$")
+_WORD = re.compile(r"\w+")
+_MOST_HEADING = 120  # characters
+_HEADER_WORDS = ("cause", "remed", "action", "part no", "alarm", "meaning", "原因", "处理")
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The bookmarks of one page: normalised title to level."""
+
+    levels: Mapping[str, int]
+
+
+@dataclass
+class _Table:
+    """The last table, which may go on at the top of the next page."""
+
+    header: tuple[str, ...] = ()
+    edges: tuple[int, ...] = ()
+    page: int = 0
+
+
+@dataclass
+class BlockBuilder:
+    """Collects the blocks of a document, page after page."""
+
+    body_size: float
+    has_outline: bool
+    vocabulary: frozenset[str]
+    blocks: list[Block] = field(default_factory=list)
+    tables: int = 0
+    figures: int = 0
+    _table: _Table = field(default_factory=_Table)
+    _pending: list[tuple[TextLine, int]] = field(default_factory=list)
+    _sizes: list[float] = field(default_factory=list)
+
+    def add_page(self, content: PageContent, items: Sequence[Item], outline: Outline) -> None:
+        """Add the items of a page in reading order."""
+        position = 0
+        while position < len(items):
+            item = items[position]
+            if not isinstance(item, TextLine):
+                self._close()
+                if isinstance(item, Lattice):
+                    self._add_lattice(item, content.number)
+                else:
+                    self._add_figure(item, content.number)
+                position += 1
+                continue
+            taken = self._add_heading(items, position, content.number, outline)
+            if not taken:
+                self._add_line(item, content.number)
+            position += taken or 1
+        self._close()
+
+    def _add_heading(
+        self, items: Sequence[Item], position: int, page: int, outline: Outline
+    ) -> int:
+        """Add a heading of up to three lines; return how many lines it took."""
+        lines: list[TextLine] = []
+        for item in items[position : position + 3]:
+            if not isinstance(item, TextLine) or (lines and _gap(lines[-1], item) > 1.2):
+                break
+            lines.append(item)
+            text = " ".join(line.text for line in lines)
+            level = outline.levels.get(normal_title(text))
+            if level is not None and self._may_be_heading(lines[0]):
+                self._close()
+                self._append_heading(text, level, page, lines)
+                return len(lines)
+        if lines and not self.has_outline and self._looks_like_heading(lines[0]):
+            self._close()
+            self._append_heading(lines[0].text, self._level(lines[0]), page, lines[:1])
+            return 1
+        return 0
+
+    def _may_be_heading(self, line: TextLine) -> bool:
+        # A cross-reference may be worded like the heading that it names.
+        return line.is_bold or line.size > 1.05 * self.body_size
+
+    def _looks_like_heading(self, line: TextLine) -> bool:
+        text = line.text
+        if len(text) > _MOST_HEADING or text.endswith((".", ",", ";", ":")) or stands_alone(text):
+            return False
+        if _CAPTION.match(text) or not any(character.isalpha() for character in text):
+            return False
+        return line.size >= 1.25 * self.body_size or (
+            line.is_bold and line.size >= 1.05 * self.body_size
+        )
+
+    def _level(self, line: TextLine) -> int:
+        if match := _NUMBERED.match(line.text):
+            return match[1].rstrip(".").count(".") + 1
+        size = round(line.size)
+        if size not in self._sizes:
+            self._sizes.append(size)
+            self._sizes.sort(reverse=True)
+        return self._sizes.index(size) + 1
+
+    def _append_heading(self, text: str, level: int, page: int, lines: Sequence[TextLine]) -> None:
+        match = _NUMBERED.match(text)
+        number, title = (match[1].rstrip("."), match[2]) if match else ("", text)
+        boxes = tuple((line.text, _box(line.box, page)) for line in lines)
+        self.blocks.append(Block("heading", title, page, boxes, level=level, number=number))
+
+    def _add_line(self, line: TextLine, page: int) -> None:
+        """Add a line to the open paragraph, or close that and open another."""
+        if _LEADER.search(line.text):
+            return  # a line of a table of contents
+        if self._pending and self._opens_block(line):
+            self._close()
+        self._pending.append((line, page))
+
+    def _opens_block(self, line: TextLine) -> bool:
+        last = self._pending[-1][0]
+        return (
+            _gap(last, line) > 0.85
+            or abs(last.size - line.size) > 0.15 * last.size
+            or last.is_bold != line.is_bold
+            or bool(_STEP.match(line.text) or _BULLET.match(line.text))
+            or bool(_CAPTION.match(line.text) and _gap(last, line) > 0.5)
+            or leads(line.text) is not None
+            or stands_alone(line.text) is not None
+        )
+
+    def _close(self) -> None:
+        if not self._pending:
+            return
+        lines = [line for line, _ in self._pending]
+        page = self._pending[0][1]
+        self._pending = []
+        text = self.join(line.text for line in lines)
+        boxes = tuple((line.text, _box(line.box, page)) for line in lines)
+        last = self.blocks[-1] if self.blocks else None
+        if last and last.kind == "safety" and stands_alone(last.text):
+            # The signal word stood on a line of its own: this paragraph is its message.
+            self.blocks[-1] = replace(last, text=f"{last.text}\n{text}", lines=last.lines + boxes)
+        elif signal := stands_alone(text) or leads(text):
+            self.blocks.append(Block("safety", text, page, boxes, signal=signal))
+        elif match := _STEP.match(text):
+            self.blocks.append(Block("step", match[2], page, boxes, number=f"{match[1]}."))
+        elif match := _BULLET.match(text):
+            self.blocks.append(Block("item", match[1], page, boxes))
+        elif _CAPTION.match(text) and len(text) < 2 * _MOST_HEADING:
+            self.blocks.append(Block("caption", text, page, boxes))
+        elif last and _continues(last, text, page):
+            joined = self.join((last.text, text))
+            self.blocks[-1] = replace(last, text=joined, lines=last.lines + boxes)
+        else:
+            self.blocks.append(Block("paragraph", text, page, boxes))
+
+    def join(self, texts: Iterable[str]) -> str:
+        """Join lines to running text; a word that was cut at a line's end is mended."""
+        joined = ""
+        for text in texts:
+            if joined.endswith("\x02") or (joined[-2:-1].islower() and joined.endswith("-")):
+                head, tail = joined[:-1], text
+                joined = head + self._hyphen(head, tail) + tail
+            elif joined and not _is_chinese_joint(joined, text):
+                joined += " " + text
+            else:
+                joined += text
+        return joined.replace("\x02", "-").strip()
+
+    def _hyphen(self, head: str, tail: str) -> str:
+        """Decide whether a hyphen at a line's end belongs to the word."""
+        first = _last_word(head)
+        rest = _WORD.match(tail)
+        if rest is None or not rest[0][:1].islower():
+            return "-"
+        whole = (first + rest[0]).casefold()
+        return "" if whole in self.vocabulary else "-" if len(first) < 3 else ""
+
+    def _add_figure(self, figure: Figure, page: int) -> None:
+        """Keep the labels of a figure as one block: they are searched, but they are no sentence."""
+        self.figures += 1
+        if text := " · ".join(line.text for line in lines_of(figure.runs)):
+            box = (text, _box(figure.box, page))
+            self.blocks.append(Block("figure", text, page, (box,)))
+
+    def _add_lattice(self, lattice: Lattice, page: int) -> None:
+        if lattice.columns == 1 or len(lattice.rows) == 1:
+            self._add_box(lattice, page)
+            return
+        texts = [[self._cell(cell.runs) for cell in row] for row in lattice.rows]
+        kept = [i for i in range(lattice.columns) if any(row[i][0] for row in texts)]
+        rows = [[row[i] for i in kept] for row in texts]
+        if len(kept) < 2:
+            self._add_box(lattice, page)
+            return
+        header, body = self._split_header(lattice, rows, page)
+        if not self._continues_table(lattice, page):
+            self.tables += 1
+        self._table = _Table(header, _edges(lattice), page)
+        for row in body:
+            cells = tuple(text for text, _ in row)
+            lines = tuple((line.text, _box(line.box, page)) for _, part in row for line in part)
+            signal = stands_alone(cells[0]) if not header else None
+            if signal is not None:
+                text = "\n".join(cells)  # an icon or signal word beside its message
+                self.blocks.append(Block("safety", text, page, lines, signal=signal))
+            else:
+                text = " | ".join(cells)
+                self.blocks.append(Block("row", text, page, lines, header=header, cells=cells))
+
+    def _cell(self, runs: Sequence) -> tuple[str, list[TextLine]]:  # type: ignore[type-arg]
+        lines = lines_of(runs)
+        return self.join(line.text for line in lines), lines
+
+    def _split_header(
+        self, lattice: Lattice, rows: list[list[tuple[str, list[TextLine]]]], page: int
+    ) -> tuple[tuple[str, ...], list[list[tuple[str, list[TextLine]]]]]:
+        first = tuple(text for text, _ in rows[0])
+        lines = [line for _, part in rows[0] for line in part]
+        is_bold = all(line.is_bold for line in lines)
+        rest_is_bold = all(line.is_bold for row in rows[1:] for _, part in row for line in part)
+        named = sum(any(word in text.casefold() for word in _HEADER_WORDS) for text in first) >= 2
+        if first == self._table.header or named or (is_bold and rows[1:] and not rest_is_bold):
+            return first, rows[1:]
+        if self._continues_table(lattice, page):
+            return self._table.header, rows
+        return (), rows
+
+    def _continues_table(self, lattice: Lattice, page: int) -> bool:
+        """The same columns at the top of the next page are the same table."""
+        return self._table.page == page - 1 and self._table.edges == _edges(lattice)
+
+    def _add_box(self, lattice: Lattice, page: int) -> None:
+        """A frame around text: a safety panel if it begins with a signal word."""
+        lines = [line for row in lattice.rows for cell in row for line in lines_of(cell.runs)]
+        signal = (stands_alone(lines[0].text) or leads(lines[0].text)) if lines else None
+        if signal is None:
+            for line in lines:
+                self._add_line(line, page)
+            self._close()
+            return
+        boxes = tuple((line.text, _box(line.box, page)) for line in lines)
+        paragraphs: list[list[str]] = [[lines[0].text]]
+        for last, line in pairwise(lines):
+            new = last.is_bold != line.is_bold or _gap(last, line) > 0.85 or last is lines[0]
+            if new:
+                paragraphs.append([])
+            paragraphs[-1].append(line.text)
+        text = "\n".join(self.join(part) for part in paragraphs)
+        self.blocks.append(Block("safety", text, page, boxes, signal=signal))
+
+
+def normal_title(text: str) -> str:
+    """A title without its number, case and punctuation, to compare with bookmarks."""
+    match = _NUMBERED.match(text.strip())
+    return "".join(_WORD.findall((match[2] if match else text).casefold()))
+
+
+def body_size(pages: Iterable[PageContent]) -> float:
+    """The type size, in points, in which most of a document is set."""
+    sizes: Counter[float] = Counter()
+    for page in pages:
+        for run in page.runs:
+            sizes[round(run.size, 1)] += len(run.text)
+    return sizes.most_common(1)[0][0] if sizes else 10.0
+
+
+def vocabulary(pages: Iterable[PageContent]) -> frozenset[str]:
+    """The words of a document that are not cut at a line's end."""
+    words: set[str] = set()
+    for page in pages:
+        for run in page.runs:
+            if "\x02" not in run.text:
+                words.update(word.casefold() for word in _WORD.findall(run.text))
+    return frozenset(words)
+
+
+def _continues(last: Block, text: str, page: int) -> bool:
+    """A paragraph that was cut by the end of its page."""
+    return (
+        last.kind in ("paragraph", "item", "step")
+        and last.page == page - 1
+        and last.text[-1:] not in ".!?:。"
+        and text[:1].islower()
+    )
+
+
+def _gap(above: TextLine, below: TextLine) -> float:
+    """White space between two lines, as a share of the type size."""
+    return (above.box.bottom - below.box.top) / max(above.size, 1.0)
+
+
+def _last_word(text: str) -> str:
+    words = _WORD.findall(text)
+    return words[-1] if words else ""
+
+
+def _is_chinese_joint(first: str, second: str) -> bool:
+    return "\u3000" <= first[-1:] <= "\u9fff" and "\u3000" <= second[:1] <= "\u9fff"
+
+
+def _edges(lattice: Lattice) -> tuple[int, ...]:
+    return tuple(round(cell.box.left) for cell in lattice.rows[0])
+
+
+def _box(rect: Rect, page: int) -> Box:
+    return Box(page, rect.left, rect.bottom, rect.right, rect.top)

@@ -1,0 +1,40 @@
+"""Lay a page out: what on it is a table, a figure, a safety panel, running text (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ingest.readers.pdf_figures import find_figures
+from ingest.readers.pdf_layout import Item, lines_of, read_order
+from ingest.readers.pdf_objects import PageContent, Run
+from ingest.readers.pdf_tables import Lattice, find_lattices
+from ingest.signal_words import leads, stands_alone
+
+
+def lay_out(content: PageContent) -> list[Item]:
+    """Return lines, lattices and figures of a page in reading order.
+
+    Tables and safety panels are taken first, so that no drawing swallows a warning; a frame that
+    lies in a drawing belongs to the drawing.
+    """
+    lattices = find_lattices(content)
+    firm = [lattice for lattice in lattices if lattice.columns > 1 or _is_panel(lattice)]
+    free = _without(content.runs, firm)
+    figures, free = find_figures(content, [lattice.box for lattice in firm], free)
+    loose = set(map(id, free))
+    frames = [
+        lattice
+        for lattice in lattices
+        if lattice not in firm and all(id(run) in loose for run in lattice.runs)
+    ]
+    return read_order(_without(free, frames), [*firm, *frames, *figures], content.width)
+
+
+def _is_panel(lattice: Lattice) -> bool:
+    lines = lines_of(lattice.rows[0][0].runs)
+    return bool(lines) and bool(stands_alone(lines[0].text) or leads(lines[0].text))
+
+
+def _without(runs: Sequence[Run], lattices: Iterable[Lattice]) -> list[Run]:
+    taken = {id(run) for lattice in lattices for run in lattice.runs}
+    return [run for run in runs if id(run) not in taken]

@@ -1,0 +1,102 @@
+"""Decide what a document is: number, revision, date, kind, language, models (pure).
+
+The facts are read from the lines in which documents say them about themselves; what a person states
+at ingestion wins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.corpus import Document, DocumentKind
+from index.language import language_of
+from ingest.readers.contents import Contents
+
+_NUMBER = re.compile(
+    r"(?:document|doc\.?|manual|publication|dokument(?:en)?|文件|资料|手册)[\s-]*"
+    r"(?:no\.?|number|nr\.?|id|编号|号)\s*[:：#]?\s*([A-Z0-9][A-Z0-9./_-]{2,30})",
+    re.IGNORECASE,
+)
+_REVISION = re.compile(
+    r"(?:\brev(?:ision)?\b\.?|\bissue\b|\bausgabe\b|版本|修订)\s*[:：#]?\s*"
+    r"([A-Z]{1,2}\b|\d{1,3}(?:\.\d+)*)",
+    re.IGNORECASE,
+)
+_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b|(\d{4})年(\d{1,2})月(\d{1,2})日")
+_MODELS = re.compile(r"(?:models?|types?|modelle?|typ|型号|机型)\s*[:：]?\s+(.+)$", re.IGNORECASE)
+_KINDS: tuple[tuple[DocumentKind, str], ...] = (
+    ("bulletin", "bulletin|service note|technical note|通报"),
+    ("procedure", "procedure|work instruction|\\bsop\\b|作业指导"),
+    ("drawing", "drawing|schematic|circuit diagram|图纸"),
+)
+_MODEL = re.compile(r"[A-Z0-9][\w ./-]{0,29}$", re.IGNORECASE)
+_MOST_TITLE = 150  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a person says about the files that they ingest; None and empty mean "look for it"."""
+
+    kind: DocumentKind | None = None
+    models: tuple[str, ...] = ()
+    assets: tuple[str, ...] = ()
+    site: str | None = None
+
+
+def describe(contents: Contents, path: Path, stated: Stated) -> Document:
+    """Return the document that a file holds."""
+    front = [line for line in contents.front if line]
+    title = (contents.title or _first_heading(contents) or path.stem)[:_MOST_TITLE]
+    sample = " ".join(block.text for block in contents.blocks[:400])
+    return Document(
+        title=title,
+        kind=stated.kind or _kind(title),
+        blocks=contents.blocks,
+        pages=contents.pages,
+        number=_first(_NUMBER, front),
+        revision=_first(_REVISION, front),
+        date=_date(front),
+        language=language_of(sample),
+        models=stated.models or _models(front),
+        assets=stated.assets,
+        site=stated.site,
+    )
+
+
+def _first_heading(contents: Contents) -> str:
+    return next((block.text for block in contents.blocks if block.kind == "heading"), "")
+
+
+def _kind(title: str) -> DocumentKind:
+    for kind, words in _KINDS:
+        if re.search(words, title, re.IGNORECASE):
+            return kind
+    return "manual"
+
+
+def _first(pattern: re.Pattern[str], lines: Iterable[str]) -> str:
+    for line in lines:
+        if match := pattern.search(line):
+            return match[1].strip(" .,-")
+    return ""
+
+
+def _date(lines: Iterable[str]) -> str:
+    """The first date, as YYYY-MM-DD."""
+    for line in lines:
+        if match := _DATE.search(line):
+            year, month, day = (part for part in match.groups() if part)
+            return f"{year}-{int(month):02d}-{int(day):02d}"
+    return ""
+
+
+def _models(lines: Iterable[str]) -> tuple[str, ...]:
+    for line in lines:
+        if match := _MODELS.match(line):
+            names = [name.strip(" .") for name in re.split(r"[,;、，]| and | und ", match[1])]
+            if names and all(_MODEL.match(name) and any(map(str.isdigit, name)) for name in names):
+                return tuple(names)
+    return ()
