@@ -7,6 +7,7 @@ chunks are searched in a small index in memory instead. Losing any of this costs
 
 from __future__ import annotations
 
+import math
 import threading
 from pathlib import Path
 
@@ -79,6 +80,14 @@ class Caches:
     def cosines(self, vector: np.ndarray, chunk_ids: list[int]) -> dict[int, float]:
         """Return the cosine of each of these chunks."""
         return self._vectors.cosines(vector, chunk_ids)
+
+    def rarity(self, word: str) -> float:
+        """Inverse document frequency of a stemmed word (Robertson, Sparck Jones 1976).
+
+        It is above 0 for a word that stands somewhere, and 0 for one that stands nowhere.
+        """
+        total, found = len(self._lexical), self._lexical.frequency(word)
+        return math.log(1 + (max(total - found, 0) + 0.5) / (found + 0.5)) if found else 0.0
 
     def lexical(self, text: str, k: int, revision_ids: list[int]) -> LexicalScores:
         """Return the best chunks of these revisions by words and by 4-grams.

@@ -25,6 +25,7 @@ from index.chunk_rows import (
 from index.codes import fold
 from index.corpus import (
     SIGNAL_ORDER,
+    ChunkKind,
     DocumentKind,
     PassageFilter,
     SafetyMessage,
@@ -123,6 +124,12 @@ class Catalog:
         """Names of the originals that a revision refers to."""
         with self.engine.connect() as connection:
             return set(connection.scalars(sa.select(tables.revision.c.original)))
+
+    def status(self, revision_id: int) -> str:
+        """Whether a revision is "current" or "superseded"."""
+        table = tables.revision.c
+        with self.engine.connect() as connection:
+            return str(connection.scalar(sa.select(table.status).where(table.id == revision_id)))
 
     def documents(self, principal: Principal) -> list[StoredDocument]:
         """Every current revision that the principal may see, by title."""
@@ -229,6 +236,32 @@ class Catalog:
             rows = connection.execute(chunk_query().where(tables.chunk.c.id.in_(chunk_ids))).all()
         return {row.id: unpack_chunk(row) for row in rows}
 
+    def chunk_forms(self, chunk_ids: Sequence[int]) -> dict[int, tuple[ChunkKind, str]]:
+        """The kind and the text of the chunks that still exist."""
+        chunk = tables.chunk.c
+        forms: dict[int, tuple[ChunkKind, str]] = {}
+        with self.engine.connect() as connection:
+            for part in batches(list(chunk_ids), 500):
+                rows = connection.execute(
+                    sa.select(chunk.id, chunk.kind, chunk.search_text).where(chunk.id.in_(part))
+                )
+                forms.update((row.id, (row.kind, row.search_text)) for row in rows)
+        return forms
+
+    def revisions_with(self, phrase: str, revision_ids: Sequence[int]) -> dict[int, str]:
+        """Those of the revisions whose text holds a phrase, with the titles of their documents."""
+        chunk, revision, document = tables.chunk, tables.revision, tables.document
+        query = (
+            sa.select(revision.c.id, document.c.title)
+            .join(document, document.c.id == revision.c.document_id)
+            .join(chunk, chunk.c.revision_id == revision.c.id)
+            .where(revision.c.id.in_(revision_ids))
+            .where(chunk.c.search_text.icontains(phrase, autoescape=True))
+            .distinct()
+        )
+        with self.engine.connect() as connection:
+            return {row.id: row.title for row in connection.execute(query)}
+
     def section_numbered(self, revision_id: int, number: str) -> Section | None:
         """The section with this printed number, which a cross-reference means."""
         table = tables.section
@@ -238,6 +271,16 @@ class Catalog:
         if row is None:
             return None
         return Section(row.ordinal, row.level, row.number, row.title, row.page)
+
+    def section_title(self, revision_id: int, ordinal: int) -> str:
+        """The heading of a section with its printed number; empty before the first heading."""
+        table = tables.section.c
+        query = sa.select(table.number, table.title).where(
+            table.revision_id == revision_id, table.ordinal == ordinal
+        )
+        with self.engine.connect() as connection:
+            row = connection.execute(query).first()
+        return f"{row.number} {row.title}".strip() if row else ""
 
     def section(self, revision_id: int, section: int) -> list[StoredChunk]:
         """All chunks of one section of a revision, in reading order."""
@@ -294,15 +337,16 @@ class Catalog:
     def vectors(
         self, chunk_ids: Sequence[int] | None, embedder: str, dimension: int
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Vectors of the given chunks, or of all.
+        """Vectors of the given chunks, or of all; a chunk may have several.
 
         Returns chunk ids (int64, shape (n,)), revision ids (int64, shape (n,)) and vectors
         (float32, shape (n, dimension)). Chunks without a vector of this embedder are left out.
         """
-        chunk, vector = tables.chunk.c, tables.vector.c
+        chunk, text, vector = tables.chunk.c, tables.embedded_text.c, tables.vector.c
         query = (
             sa.select(chunk.id, chunk.revision_id, vector.data)
-            .join(tables.vector, vector.content_hash == chunk.content_hash)
+            .join(tables.embedded_text, text.chunk_id == chunk.id)
+            .join(tables.vector, vector.content_hash == text.content_hash)
             .where(vector.embedder == embedder)
         )
         parts = [None] if chunk_ids is None else list(batches(list(chunk_ids), 500))

@@ -20,7 +20,7 @@ from index.home import hash_text
 _Item = TypeVar("_Item")
 
 Vectors = Mapping[str, np.ndarray]
-"""Unit vectors (float32, shape (dimension,)) by content hash of the chunk's search text."""
+"""Unit vectors (float32, shape (dimension,)) by the hash of the text that was embedded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +70,26 @@ def put_chunks(
         )
     chunk_ids: list[int] = []
     for chunk in knowledge.chunks:
-        search_text = chunk.search_text
         result = connection.execute(
             tables.chunk.insert().values(
                 revision_id=revision_id,
                 ordinal=chunk.ordinal,
+                kind=chunk.kind,
                 section=chunk.section,
                 heading_path=list(chunk.heading_path),
                 key=chunk.key,
-                search_text=search_text,
+                search_text=chunk.search_text,
                 sentences=[_pack_sentence(sentence) for sentence in chunk.sentences],
-                content_hash=hash_text(search_text),
             )
         )
         chunk_ids.append(inserted_id(result))
+    texts = [
+        {"chunk_id": chunk_id, "content_hash": hash_text(text)}
+        for chunk_id, chunk in zip(chunk_ids, knowledge.chunks, strict=True)
+        for text in chunk.embedded_texts
+    ]
+    if texts:
+        connection.execute(tables.embedded_text.insert(), texts)
     links = [
         {"chunk_id": chunk_id, "safety_id": safety_ids[guard]}
         for chunk_id, chunk in zip(chunk_ids, knowledge.chunks, strict=True)
@@ -104,18 +110,19 @@ def put_chunks(
 
 def remove_chunks(connection: sa.Connection, chunk_ids: Sequence[int]) -> None:
     """Delete chunks with all that hangs on them, and vectors that nothing else uses."""
-    chunk, vector = tables.chunk, tables.vector
+    chunk, text, vector = tables.chunk.c, tables.embedded_text.c, tables.vector.c
     for part in batches(list(chunk_ids), 500):
         hashes = connection.scalars(
-            sa.select(chunk.c.content_hash).where(chunk.c.id.in_(part)).distinct()
+            sa.select(text.content_hash).where(text.chunk_id.in_(part)).distinct()
         ).all()
-        connection.execute(chunk.delete().where(chunk.c.id.in_(part)))
-        still_used = sa.select(chunk.c.content_hash).where(chunk.c.content_hash.in_(hashes))
-        connection.execute(
-            vector.delete().where(
-                vector.c.content_hash.in_(hashes), vector.c.content_hash.not_in(still_used)
+        connection.execute(tables.chunk.delete().where(chunk.id.in_(part)))
+        for some in batches(hashes, 500):
+            still_used = sa.select(text.content_hash).where(text.content_hash.in_(some))
+            connection.execute(
+                tables.vector.delete().where(
+                    vector.content_hash.in_(some), vector.content_hash.not_in(still_used)
+                )
             )
-        )
         connection.execute(
             tables.change.insert(), [{"chunk_id": i, "operation": "remove"} for i in part]
         )

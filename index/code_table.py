@@ -58,6 +58,14 @@ class CodeTable:
         closest = min((hit.level for hit in hits.values()), default=0)
         return [hit for hit in hits.values() if hit.level == closest]
 
+    def codes(self, revision_ids: Sequence[int]) -> list[str]:
+        """Every alarm code of these revisions, as printed."""
+        query = sa.select(tables.code.c.code).where(
+            tables.code.c.revision_id.in_(revision_ids), tables.code.c.kind == "alarm"
+        )
+        with self._engine.connect() as connection:
+            return list(connection.scalars(query.distinct().order_by(tables.code.c.code)))
+
     def prefixes(self, revision_ids: Sequence[int]) -> frozenset[str]:
         """The letters that codes of these revisions begin with."""
         return frozenset(self._distinct(tables.code.c.prefix, revision_ids)) - {""}

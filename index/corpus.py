@@ -10,9 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from index.rows import CAUSE_HEADERS, PART_HEADERS, REMEDY_HEADERS, column
+
 DocumentKind = Literal["manual", "procedure", "drawing", "bulletin", "history"]
 BlockKind = Literal["heading", "paragraph", "item", "step", "row", "caption", "figure", "safety"]
 SignalWord = Literal["danger", "warning", "caution", "notice", "lockout"]
+ChunkKind = Literal["fault", "part", "table", "steps", "text"]
 SearchPath = Literal["code", "part", "lexical", "dense"]
 
 SIGNAL_ORDER: tuple[SignalWord, ...] = ("danger", "lockout", "warning", "caution", "notice")
@@ -133,7 +136,8 @@ class Chunk:
 
     ``section`` counts the headings of the document: chunks of one procedure share it. ``guards``
     are positions in the document's list of safety messages. ``key`` is the id of the record that
-    the chunk came from (a ticket, a benchmark passage), empty for pages.
+    the chunk came from (a ticket, a benchmark passage), empty for pages. ``opens_section`` marks
+    the first chunk below a heading.
     """
 
     ordinal: int
@@ -142,6 +146,7 @@ class Chunk:
     sentences: tuple[Sentence, ...]
     guards: tuple[int, ...] = ()
     key: str = ""
+    opens_section: bool = False
 
     @property
     def text(self) -> str:
@@ -157,8 +162,33 @@ class Chunk:
 
     @property
     def search_text(self) -> str:
-        """What is embedded and searched: the last two headings and the text."""
+        """What is searched: the last two headings and the text."""
         return "\n".join((*self.heading_path[-2:], self.text))
+
+    @property
+    def kind(self) -> ChunkKind:
+        """What sort of question the chunk answers, as far as its form tells."""
+        header = self.sentences[0].header
+        if column(header, CAUSE_HEADERS) >= 0 or column(header, REMEDY_HEADERS) >= 0:
+            return "fault"
+        if header:
+            return "part" if column(header, PART_HEADERS) >= 0 else "table"
+        return "steps" if any(s.kind == "step" for s in self.sentences) else "text"
+
+    @property
+    def embedded_texts(self) -> tuple[str, ...]:
+        """What is embedded: the search text and what would drown in its vector.
+
+        That is the subject of a table row (its first cell that is a phrase: the symptom, the
+        meaning of a code, the name of a part) and the title of a section.
+        """
+        texts = [self.search_text]
+        first = self.sentences[0]
+        if len(self.sentences) == 1 and first.header:
+            texts += [cell for cell in first.cells if len(cell.split()) > 1][:1]
+        if self.opens_section and self.heading_path:
+            texts.append(self.heading_path[-1].lstrip("0123456789. "))
+        return tuple(dict.fromkeys(text for text in texts if text))
 
     @property
     def pages(self) -> tuple[int, int]:
@@ -206,6 +236,7 @@ class Passage:
     """A chunk that a search found, with where it stands and how it was found.
 
     ``rank`` counts from 1. ``paths`` are the search paths that found it, the deciding one first.
+    ``score`` orders the passages of one search only; ``cosine`` (-1 to 1) compares across searches.
     """
 
     rank: int
@@ -220,6 +251,7 @@ class Passage:
     sentences: tuple[Sentence, ...]
     paths: tuple[SearchPath, ...]
     score: float
+    cosine: float = 0.0
     key: str = ""
 
     @property

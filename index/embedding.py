@@ -7,14 +7,16 @@ optimum would hold transformers back. Other models, and CUDA, go through sentenc
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from tokenizers import Tokenizer
 
+from index.corpus import Chunk
 from index.errors import ModelFileError
+from index.home import hash_text
 from index.model_files import PipModel, read_manifest
 
 MINILM = PipModel(
@@ -28,6 +30,7 @@ MINILM = PipModel(
 _COMPILED = "openvino_model.xml"
 _MAX_TOKENS = 256  # what the model was trained with
 _BATCH = 16
+_AT_ONCE = 64  # texts between two reports of progress
 _PAD_TO = 16  # few distinct lengths: a changed shape costs OpenVINO about a third of the time
 
 
@@ -134,6 +137,22 @@ class SentenceTransformerEmbedder:
             list(texts), normalize_embeddings=True, show_progress_bar=False
         )
         return np.asarray(vectors, np.float32).reshape(len(texts), self.dimension)
+
+
+def embed_missing(
+    embedder: Embedder, missing: Callable[[Iterable[str], str], list[str]], chunks: Iterable[Chunk]
+) -> Iterator[tuple[int, int, dict[str, np.ndarray]]]:
+    """Embed the texts of chunks that have no vector yet.
+
+    ``missing`` returns those of some hashes that an embedder has no vector for. Yields, batch by
+    batch, how many texts are done, of how many, and the new vectors by hash.
+    """
+    texts = {hash_text(text): text for chunk in chunks for text in chunk.embedded_texts}
+    wanted = missing(texts, embedder.identity)
+    for start in range(0, len(wanted), _AT_ONCE):
+        batch = wanted[start : start + _AT_ONCE]
+        rows = embedder.embed([texts[key] for key in batch])
+        yield start + len(batch), len(wanted), dict(zip(batch, rows, strict=True))
 
 
 def compile_minilm(folder: Path) -> None:

@@ -125,6 +125,10 @@ class LexicalIndex:
             self.sequence = sequence
             return True
 
+    def frequency(self, word: str) -> int:
+        """In how many chunks a stemmed word stands."""
+        return int(self._searcher.doc_freq("words", word))
+
     def search(self, text: str, k: int, revision_ids: list[int]) -> LexicalScores:
         """Return the best k chunks of these revisions by words and by 4-grams."""
         words = Counter(_WORDS.analyze(words_of(text)))

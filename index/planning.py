@@ -35,8 +35,9 @@ _COUNTED = frozenset(
     step steps page pages section figure fig table chapter day days time times week weeks cycle
     cycles hour hours minute minutes min mins second seconds sec pcs pieces parts degrees bar nm mm
     kn percent reset resets x tool station zone pump motor valve cylinder no. room floor ch
-    after since for about around every""".split()
+""".split()
 )
+_COUNTS = _COUNTED | frozenset("after since for about around every".split())
 _CHINESE_UNITS = tuple("号点分次个小时秒年月日台级轴度号线条轮班天周页步")
 _NAMED = 0.6  # share of a title's weight that a question must hold to name it
 _STRUCTURE_WORDS = frozenset(
@@ -233,7 +234,7 @@ def _is_counted(text: str, tokens: list[_Token], at: int) -> bool:
         return True
     if at + 1 < len(tokens) and tokens[at + 1].text.casefold() in _COUNTED:
         return text[token.end : tokens[at + 1].start].strip() == ""
-    return at > 0 and tokens[at - 1].text.casefold() in _COUNTED
+    return at > 0 and tokens[at - 1].text.casefold() in _COUNTS
 
 
 def _find_component(text: str, components: Iterable[str]) -> tuple[str, set[int]]:

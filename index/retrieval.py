@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, cast
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from index.access import Principal
 from index.assets import Asset, AssetRegister
@@ -22,16 +22,21 @@ from index.code_table import CodeHit, CodeTable
 from index.codes import fold
 from index.corpus import Passage, PassageFilter, SearchPath
 from index.embedding import Embedder
-from index.fusion import fuse
+from index.fusion import Fused, fuse
+from index.intent import Intent, asked_dimensions, fitting_kind, intent_of
 from index.language import is_chinese
 from index.planning import find_codes, name_devices
+from index.quantities import quantities
 
 CodeStatus = Literal["none", "known", "unknown", "ambiguous"]
 
-WEIGHTS: Mapping[str, float] = {"words": 0.5, "grams": 1.0, "dense": 1.0}
+WEIGHTS: Mapping[str, float] = {"words": 0.3, "grams": 0.7, "dense": 1.0}
 """Chosen on half of the sections of manual_qa_tv; see docs/evaluation.md."""
-CHINESE_WEIGHTS: Mapping[str, float] = {"words": 1.0, "dense": 0.1}
+CHINESE_WEIGHTS: Mapping[str, float] = {"words": 1.0, "grams": 0.2}
 """For questions in Chinese, which an English embedder does not understand."""
+
+LIFT = 1.0
+"""Added to the fused score, in standard deviations, of a chunk whose form fits the intent."""
 
 _CANDIDATES = 100
 _PATH: Mapping[str, SearchPath] = {"words": "lexical", "grams": "lexical", "dense": "dense"}
@@ -42,18 +47,20 @@ _SAME_MEANING = 80.0  # of 100: two tables of one manual describe a code in near
 class Retrieval:
     """What a search found and how.
 
-    ``codes`` are the entries that the question's codes mean; ``unknown_codes`` are those that no
-    document in scope knows. ``asset`` is the asset that the question is about, chosen or named.
-    ``cosine`` is the best cosine of any passage, -1 to 1. ``searched`` counts the documents.
+    ``intent`` is what sort of answer the question wants. ``codes`` are the entries that the
+    question's codes mean; ``unknown_codes`` are those that no document in scope knows. ``asset`` is
+    the asset that the question is about, chosen or named. ``scope`` are the revisions searched,
+    ``searched`` counts them.
     """
 
     passages: tuple[Passage, ...]
+    intent: Intent
     code_status: CodeStatus
     codes: tuple[CodeHit, ...]
     unknown_codes: tuple[str, ...]
     asset: Asset | None
     searched: int
-    cosine: float
+    scope: tuple[int, ...]
     seconds: float
 
 
@@ -98,17 +105,32 @@ class Retriever:
         if asset is not None:
             positions = positions | _positions(question, asset.tag)
         status, hits, unknown = self._look_up(question, positions, scope)
-        passages, cosine = self._search(question, scope, k, hits, hide_codes=status == "unknown")
+        # The machine's name has done its work as a filter; as a word it only finds title pages.
+        words = "".join(" " if i in positions else c for i, c in enumerate(question))
+        text = words if any(map(str.isalnum, words)) else question
+        passages = self._search(text, scope, k, hits, hide_codes=status == "unknown")
         return Retrieval(
             passages=passages,
+            intent=intent_of(question),
             code_status=status,
             codes=tuple(hits),
             unknown_codes=tuple(unknown),
             asset=asset,
             searched=len(scope),
-            cosine=cosine,
+            scope=tuple(scope),
             seconds=time.perf_counter() - started,
         )
+
+    def rarity(self, word: str) -> float:
+        """Inverse document frequency of a stemmed word, 0 for a word that stands nowhere."""
+        return self._caches.rarity(word)
+
+    def nearest_codes(self, code: str, principal: Principal, asset: str | None) -> list[str]:
+        """Return up to three known codes that are spelled most like an unknown one."""
+        scope = self.catalog.visible_revisions(principal, PassageFilter(asset=asset))
+        known = self.code_table.codes(scope)
+        best = process.extract(code, known, scorer=fuzz.ratio, processor=fold, limit=3)
+        return [name for name, score, _ in best if score >= 60]
 
     def _asset(self, question: str, principal: Principal, where: PassageFilter) -> Asset | None:
         if where.asset is not None:
@@ -139,13 +161,13 @@ class Retriever:
 
     def _search(
         self, question: str, scope: list[int], k: int, hits: Sequence[CodeHit], *, hide_codes: bool
-    ) -> tuple[tuple[Passage, ...], float]:
+    ) -> tuple[Passage, ...]:
         vector = self._embedder.embed([question])[0]
         lexical = self._caches.lexical(question, _CANDIDATES, scope)
         dense = self._caches.dense(vector, _CANDIDATES, scope)
         lists = {"words": lexical.words, "grams": lexical.grams, "dense": dense}
         foreign = self._embedder.is_english and is_chinese(question)
-        fused = fuse(lists, CHINESE_WEIGHTS if foreign else self._weights)
+        fused = self._lift(question, fuse(lists, CHINESE_WEIGHTS if foreign else self._weights))
         paths: dict[int, tuple[SearchPath, ...]] = {}
         scores: dict[int, float] = {}
         for hit in hits:
@@ -162,6 +184,7 @@ class Retriever:
         chosen = list(paths)[: k + 8]  # a few more: SQL may have deleted some since the search
         chunks = self.catalog.chunks(chosen)
         alive = [chunk_id for chunk_id in chosen if chunk_id in chunks][:k]
+        cosines = self._caches.cosines(vector, alive)
         passages = tuple(
             Passage(
                 rank=rank,
@@ -176,12 +199,26 @@ class Retriever:
                 sentences=chunks[chunk_id].sentences,
                 paths=paths[chunk_id],
                 score=scores.get(chunk_id, 0.0),
+                cosine=cosines.get(chunk_id, 0.0),
                 key=chunks[chunk_id].key,
             )
             for rank, chunk_id in enumerate(alive, start=1)
         )
-        cosines = self._caches.cosines(vector, alive)
-        return passages, max(cosines.values(), default=-1.0)
+        return passages
+
+    def _lift(self, question: str, fused: list[Fused]) -> list[Fused]:
+        """Lift the chunks whose form fits what the question wants, or that hold such a value."""
+        forms = self.catalog.chunk_forms([item.id for item in fused])
+        wanted = fitting_kind(intent_of(question))
+        asked = asked_dimensions(question)
+        lifted: list[Fused] = []
+        for item in fused:
+            kind, text = forms.get(item.id, ("text", ""))
+            steps = (kind == wanted) + bool(
+                asked and asked & {q.dimension for q in quantities(text)}
+            )
+            lifted.append(replace(item, score=item.score + LIFT * steps))
+        return sorted(lifted, key=lambda item: -item.score)
 
 
 def _differ(hits: Sequence[CodeHit]) -> bool:

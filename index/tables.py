@@ -121,13 +121,20 @@ chunk = sa.Table(
     _id(),
     _to("revision", nullable=False),
     sa.Column("ordinal", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String, nullable=False),
     sa.Column("section", sa.Integer, nullable=False),
     sa.Column("heading_path", sa.JSON, nullable=False),
     sa.Column("key", sa.String, nullable=False, index=True),
     sa.Column("search_text", sa.String, nullable=False),
     sa.Column("sentences", sa.JSON, nullable=False),
-    sa.Column("content_hash", sa.String, nullable=False, index=True),
     sqlite_autoincrement=True,
+)
+
+embedded_text = sa.Table(
+    "embedded_text",
+    metadata,
+    _to("chunk", nullable=False),
+    sa.Column("content_hash", sa.String, nullable=False, index=True),
 )
 
 vector = sa.Table(
@@ -135,7 +142,7 @@ vector = sa.Table(
     metadata,
     sa.Column("content_hash", sa.String, nullable=False),
     sa.Column("embedder", sa.String, nullable=False),
-    sa.Column("data", sa.LargeBinary, nullable=False),  # float32, unit length
+    sa.Column("data", sa.LargeBinary, nullable=False),  # float32, unit length, by text hash
     sa.PrimaryKeyConstraint("content_hash", "embedder"),
 )
 

@@ -18,62 +18,80 @@ faiss.omp_set_num_threads(1)
 
 
 class VectorIndex:
-    """Chunk ids with their vectors; the score is the inner product, a cosine for unit vectors."""
+    """Vectors of chunks, one or more a chunk; the score is a cosine for unit vectors.
+
+    A removed vector stays in FAISS, masked, until a quarter of all are; then they are dropped.
+    """
 
     def __init__(self, dimension: int) -> None:
-        self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
-        self._revision_of = np.zeros(1, np.int64)  # by chunk id; 0 is no revision
+        self._dimension = dimension
         self._lock = threading.Lock()
+        self._clear()
+
+    def _clear(self) -> None:
+        self._index = faiss.IndexFlatIP(self._dimension)
+        self._chunk_of = np.zeros(0, np.int64)  # by position in the FAISS index
+        self._revision_of = np.zeros(0, np.int64)  # 0 marks a removed vector
+        self._positions: dict[int, list[int]] = {}
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return len(self._positions)
 
     def add(self, chunk_ids: np.ndarray, revision_ids: np.ndarray, vectors: np.ndarray) -> None:
-        """Add vectors (float32, shape (n, dimension)); ids that are there already are ignored."""
+        """Add vectors (float32, shape (n, dimension)); chunks that are there are ignored."""
         with self._lock:
-            self._grow(int(chunk_ids.max(initial=0)))
-            fresh = self._revision_of[chunk_ids] == 0
-            if fresh.any():
-                self._index.add_with_ids(
-                    np.ascontiguousarray(vectors[fresh], np.float32), chunk_ids[fresh]
-                )
-                self._revision_of[chunk_ids[fresh]] = revision_ids[fresh]
+            fresh = np.array([i not in self._positions for i in chunk_ids.tolist()], bool)
+            self._append(chunk_ids[fresh], revision_ids[fresh], vectors[fresh])
+
+    def _append(self, chunk_ids: np.ndarray, revisions: np.ndarray, vectors: np.ndarray) -> None:
+        start = len(self._chunk_of)
+        self._index.add(np.ascontiguousarray(vectors, np.float32))
+        self._chunk_of = np.concatenate([self._chunk_of, chunk_ids])
+        self._revision_of = np.concatenate([self._revision_of, revisions])
+        for position, chunk_id in enumerate(chunk_ids.tolist(), start=start):
+            self._positions.setdefault(chunk_id, []).append(position)
 
     def remove(self, chunk_ids: np.ndarray) -> None:
-        """Remove vectors; unknown ids are ignored."""
+        """Remove the vectors of chunks; unknown ids are ignored."""
         with self._lock:
-            self._grow(int(chunk_ids.max(initial=0)))
-            self._revision_of[chunk_ids] = 0
-            self._index.remove_ids(faiss.IDSelectorBatch(chunk_ids))
-
-    def _grow(self, largest: int) -> None:
-        if largest >= len(self._revision_of):
-            grown = np.zeros(max(largest + 1, 2 * len(self._revision_of)), np.int64)
-            grown[: len(self._revision_of)] = self._revision_of
-            self._revision_of = grown
+            for chunk_id in chunk_ids.tolist():
+                self._revision_of[self._positions.pop(chunk_id, [])] = 0
+            kept = np.flatnonzero(self._revision_of)
+            if len(kept) < 0.75 * len(self._revision_of):
+                chunks, revisions = self._chunk_of[kept], self._revision_of[kept]
+                vectors = self._index.reconstruct_batch(kept)
+                self._clear()
+                self._append(chunks, revisions, vectors)
 
     def search(self, vector: np.ndarray, k: int, revision_ids: list[int]) -> dict[int, float]:
-        """Return the k nearest chunks of these revisions with their cosine.
+        """Return the k nearest chunks of these revisions with the cosine of their best vector.
 
         The restriction is applied before the search, so that k chunks come back whenever the
         revisions hold as many.
         """
         with self._lock:
             allowed = np.isin(self._revision_of, np.asarray(revision_ids, np.int64))
-            allowed[0] = False
+            allowed &= self._revision_of > 0
             bitmap = np.packbits(allowed, bitorder="little")
             selector = faiss.IDSelectorBitmap(bitmap)  # type: ignore[arg-type, call-arg]
             parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-            scores, ids = self._index.search(
-                vector.reshape(1, -1).astype(np.float32), k, params=parameters
-            )
-        return {int(i): float(s) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0}
+            query = vector.reshape(1, -1).astype(np.float32)
+            scores, positions = self._index.search(query, 2 * k, params=parameters)
+            found: dict[int, float] = {}
+            for position, score in zip(positions[0].tolist(), scores[0].tolist(), strict=True):
+                if position >= 0:
+                    found.setdefault(int(self._chunk_of[position]), score)
+        return dict(list(found.items())[:k])
 
     def cosines(self, vector: np.ndarray, chunk_ids: list[int]) -> dict[int, float]:
-        """Return the cosine of each of these chunks; unknown ids are left out."""
+        """Return the cosine of the best vector of each of these chunks, unknown ids left out."""
         with self._lock:
-            known = [i for i in chunk_ids if i < len(self._revision_of) and self._revision_of[i]]
+            known = [(i, p) for i in chunk_ids for p in self._positions.get(i, ())]
             if not known:
                 return {}
-            rows = self._index.reconstruct_batch(np.asarray(known, np.int64))
-        return dict(zip(known, (rows @ vector.astype(np.float32)).tolist(), strict=True))
+            rows = self._index.reconstruct_batch(np.array([p for _, p in known], np.int64))
+        scores = rows @ vector.astype(np.float32)
+        best: dict[int, float] = {}
+        for (chunk_id, _), score in zip(known, scores.tolist(), strict=True):
+            best[chunk_id] = max(score, best.get(chunk_id, -1.0))
+        return best

@@ -1,7 +1,8 @@
 """Cut blocks into sentences and chunks along headings and tables (pure).
 
 A chunk never crosses a heading. It holds about 100 words, which is the length at which the default
-embedder ranks best on the benchmark manual; a table row or a step is never cut.
+embedder ranks best on the benchmark manual. A row of a table with a header is a chunk of its own;
+a row or a step is never cut.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class _State:
     section: int = 0
     sentences: list[Sentence] = field(default_factory=list)
     words: float = 0.0
+    is_new: bool = False
 
 
 def cut(blocks: Sequence[Block]) -> tuple[list[Chunk], list[Section]]:
@@ -42,7 +44,15 @@ def cut(blocks: Sequence[Block]) -> tuple[list[Chunk], list[Section]]:
     def close() -> None:
         if state.sentences:
             path = tuple(title for _, title in state.path)
-            chunks.append(Chunk(len(chunks), state.section, path, tuple(state.sentences)))
+            chunk = Chunk(
+                len(chunks),
+                state.section,
+                path,
+                tuple(state.sentences),
+                opens_section=state.is_new,
+            )
+            chunks.append(chunk)
+            state.is_new = False
         state.sentences, state.words = [], 0.0
 
     for block in blocks:
@@ -51,16 +61,20 @@ def cut(blocks: Sequence[Block]) -> tuple[list[Chunk], list[Section]]:
             state.path = [item for item in state.path if item[0] < block.level]
             state.path.append((block.level, _title(block)))
             state.section += 1
+            state.is_new = True
             sections.append(
                 Section(state.section, block.level, block.number, block.text, block.page)
             )
             continue
         for sentence in sentences_of(block):
             length = count_words(sentence.text)
-            if state.words and state.words + length > WORDS_PER_CHUNK:
+            is_row = bool(sentence.header)
+            if state.words and (is_row or state.words + length > WORDS_PER_CHUNK):
                 close()
             state.sentences.append(sentence)
             state.words += length
+            if is_row:
+                close()  # a row is about one fault, part or value: mixed with others, it hides
     close()
     return chunks, sections
 

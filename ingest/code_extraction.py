@@ -14,76 +14,17 @@ from dataclasses import dataclass, replace
 
 from index.codes import fold
 from index.corpus import Chunk, CodeEntry, Sentence
+from index.rows import (
+    CAUSE_HEADERS,
+    CODE_HEADERS,
+    MEANING_HEADERS,
+    PART_HEADERS,
+    REMEDY_HEADERS,
+    STRONG_CODE_HEADERS,
+    column,
+    split_numbered,
+)
 
-_CODE_HEADERS = (
-    "code",
-    "alarm",
-    "error",
-    "fault",
-    "display",
-    "message no",
-    "no.",
-    "number",
-    "nr",
-    "word",
-    "代码",
-    "报警",
-    "故障码",
-    "编号",
-    "fehler",
-    "meldung",
-    "défaut",
-    "código",
-)
-_PART_HEADERS = (
-    "part no",
-    "part number",
-    "item no",
-    "order no",
-    "article",
-    "spare part",
-    "料号",
-    "备件",
-    "物料",
-    "teilenummer",
-    "artikel",
-    "référence",
-    "referencia",
-)
-_MEANING_HEADERS = (
-    "meaning",
-    "text",
-    "description",
-    "message",
-    "designation",
-    "name",
-    "indication",
-    "含义",
-    "说明",
-    "名称",
-    "描述",
-    "故障名",
-    "bedeutung",
-    "benennung",
-    "désignation",
-)
-_CAUSE_HEADERS = ("cause", "reason", "原因", "ursache")
-_REMEDY_HEADERS = (
-    "remed",
-    "action",
-    "solution",
-    "measure",
-    "what to do",
-    "correct",
-    "处理",
-    "措施",
-    "对策",
-    "排除",
-    "abhilfe",
-    "behebung",
-    "remède",
-    "solución",
-)
 _LABEL = r"(?:alarm|error|fault|warning|message|display|auxiliary|status|trip|aux|inner)"
 _CODE = r"(?:0x[0-9A-Fa-f]+|[A-Za-z]{0,5}[-._ ]?\d[0-9A-Za-z]*(?:[-._/]\d?[0-9A-Za-z]+)*|[A-F]\d+)"
 _HEADING = re.compile(
@@ -98,17 +39,17 @@ _ALIASES = re.compile(
 )
 _LOOKS_LIKE_CODE = re.compile(rf"(?:{_CODE})$")
 _PART_NUMBER = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9./\- ]{2,24}$")
-_NUMBERED = re.compile(r"(?:^|\s)\d{1,2}[).]\s+")
 _LABELLED = re.compile(
     r"(description|meaning|fault|cause|reason|solution|remedy|action|描述|说明|原因|处理方法|处理|措施)"
     r"\s*[:：]\s*",
     re.IGNORECASE,
 )
 _COMPONENT_NOISE = re.compile(
-    r"\b(?:alarms?|faults?|errors?|codes?|words?|messages?|table|list|lists|spare|parts?|of|the|and|"
+    r"\b(?:alarms?|faults?|errors?|codes?|words?|messages?|tables?|lists?|spare|parts?|"
     r"[A-Z]*-?\d+(?: to [A-Z]*-?\d+)?)\b|报警|代码|故障|列表|[:：]",
     re.IGNORECASE,
 )
+_EDGE = re.compile(r"^(?:(?:of|the|and|for)\b|[\s,:-])+|(?:\b(?:of|the|and|for)|[\s,:-])+$")
 _MOST_ALIASES = 3  # more entries than this under one alias, and it names a class, not a code
 
 
@@ -139,16 +80,6 @@ def find_codes(chunks: Sequence[Chunk], device: str) -> list[CodeEntry]:
     return _drop_shared_aliases(entries)
 
 
-def split_numbered(text: str) -> tuple[str, ...]:
-    """Split "1) close V1 2) set B9" into its items; a text without numbers is one item."""
-    starts = list(_NUMBERED.finditer(text))
-    if not starts or starts[0].start() > 0:
-        return (text.strip(),) if text.strip() else ()
-    ends = [match.start() for match in starts[1:]] + [len(text)]
-    items = (text[m.end() : end].strip() for m, end in zip(starts, ends, strict=True))
-    return tuple(item for item in items if item)
-
-
 def _table_columns(chunks: Iterable[Chunk]) -> dict[tuple[str, ...], _Columns]:
     """Decide for each table header of the document which column holds what."""
     rows: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
@@ -158,24 +89,23 @@ def _table_columns(chunks: Iterable[Chunk]) -> dict[tuple[str, ...], _Columns]:
                 rows.setdefault(sentence.header, []).append(sentence.cells)
     found: dict[tuple[str, ...], _Columns] = {}
     for header, cells in rows.items():
-        part = _column(header, _PART_HEADERS)
+        part = column(header, PART_HEADERS)
         if part >= 0 and _share(cells, part, _PART_NUMBER) >= 0.6:
-            found[header] = _Columns(part, "part", _column(header, _MEANING_HEADERS, part), -1, -1)
+            found[header] = _Columns(part, "part", column(header, MEANING_HEADERS, part), -1, -1)
             continue
-        cause, remedy = _column(header, _CAUSE_HEADERS), _column(header, _REMEDY_HEADERS)
-        code = _column(header, _CODE_HEADERS, cause, remedy)
-        meaning = _column(header, _MEANING_HEADERS, code, cause, remedy)
+        cause, remedy = column(header, CAUSE_HEADERS), column(header, REMEDY_HEADERS)
+        code = column(header, CODE_HEADERS, cause, remedy)
+        meaning = column(header, MEANING_HEADERS, code, cause, remedy)
         explains = meaning >= 0 or cause >= 0 or remedy >= 0
+        if code >= 0 and cause < 0 and remedy < 0 and not _is_strong(header[code]):
+            continue  # "No." beside "Name" is a list of call-outs
         if code >= 0 and explains and _share(cells, code, _LOOKS_LIKE_CODE) >= 0.6:
             found[header] = _Columns(code, "alarm", meaning, cause, remedy)
     return found
 
 
-def _column(header: Sequence[str], names: Sequence[str], *taken: int) -> int:
-    for position, title in enumerate(header):
-        if position not in taken and any(name in title.casefold() for name in names):
-            return position
-    return -1
+def _is_strong(title: str) -> bool:
+    return any(name in title.casefold() for name in STRONG_CODE_HEADERS)
 
 
 def _share(rows: Sequence[tuple[str, ...]], column: int, pattern: re.Pattern[str]) -> float:
@@ -270,6 +200,7 @@ def component_of(heading_path: Sequence[str]) -> str:
     """
     for heading in reversed(heading_path):
         title = re.sub(r"^[\d.]+\s+", "", heading)
-        if name := " ".join(_COMPONENT_NOISE.sub(" ", title).split()).strip(" -,:"):
+        words = _COMPONENT_NOISE.sub(" ", title).replace(" ,", ",").split()
+        if name := _EDGE.sub("", " ".join(words)):
             return name
     return ""

@@ -1,0 +1,1 @@
+"""The application: a turn from question to verified answer, records, work orders."""

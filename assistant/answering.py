@@ -1,0 +1,261 @@
+"""The whole turn: question in, verified and cited answer out, as events.
+
+Evidence comes first and stands without a language model; the model then orders the causes. When it
+is loading, down or silent, the answer stays what the evidence made it and says so.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
+
+from assistant.citations import CitationList
+from assistant.diagnosis import PROMPTS, Diagnosis
+from assistant.errors import GenerationFailed, ModelUnavailable, QuestionRejected
+from assistant.evidence import Evidence, EvidenceGatherer
+from assistant.judgement import Judgement, judge
+from assistant.llm.choice import ModelSettings, ModelSlot
+from assistant.messages import (
+    Answer,
+    AnswerEvent,
+    AnswerReady,
+    Cause,
+    CauseVerified,
+    EvidenceReady,
+    Removed,
+    SimilarTicket,
+    Timings,
+)
+from assistant.refusal import asks_to_defeat_guard
+from index.access import Principal
+from index.corpus import DocumentKind, PassageFilter
+from index.retrieval import Retrieval, Retriever
+from index.tickets import StoredTicket, tickets_of_chunks
+
+LONGEST_QUESTION = 4000  # characters
+_PASSAGES = 10
+_TICKETS = 4
+_LEAST_TICKET_COSINE = 0.35
+_DOCUMENTS: tuple[DocumentKind, ...] = ("manual", "procedure", "drawing", "bulletin")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question with what it is asked about; ``use_model`` False keeps to the evidence."""
+
+    question: str
+    asset: str | None = None
+    use_model: bool = True
+
+
+class Assistant:
+    """Answers questions from the knowledge of one home."""
+
+    def __init__(
+        self, retriever: Retriever, models: ModelSlot, settings: ModelSettings | None = None
+    ) -> None:
+        self._retriever = retriever
+        self._models = models
+        self._settings = settings or ModelSettings()
+
+    def ask(self, ask: Ask, principal: Principal) -> Answer:
+        """Return the whole answer.
+
+        Raises:
+            QuestionRejected: the question is empty or too long.
+            AssetUnknown: the asset is not in the register.
+        """
+        *_, last = self.stream(ask, principal)
+        assert isinstance(last, AnswerReady)  # the last event of every turn that does not raise
+        return last.answer
+
+    def stream(self, ask: Ask, principal: Principal) -> Iterator[AnswerEvent]:
+        """Yield the events of a turn; the last is :class:`AnswerReady`.
+
+        Raises:
+            QuestionRejected: the question is empty or too long.
+            AssetUnknown: the asset is not in the register.
+        """
+        started = time.perf_counter()
+        question = check_question(ask.question)
+        sequence = self._retriever.catalog.sequence()
+        where = PassageFilter(asset=ask.asset, kinds=_DOCUMENTS)
+        retrieval = self._retriever.retrieve(question, principal, _PASSAGES, where)
+        gatherer = EvidenceGatherer(question, retrieval, self._retriever, principal)
+        evidence = gatherer.gather()
+        judgement = judge(question, retrieval, evidence, self._retriever, principal)
+        if asks_to_defeat_guard(question):
+            judgement, evidence = _refuse(evidence)
+        elif judgement.status == "unsupported":
+            evidence = _without_answer(evidence)
+        tickets = self._similar_tickets(question, retrieval, judgement, principal)
+        answer = _compose(
+            question, retrieval, evidence, judgement, tickets, gatherer.citations, sequence
+        )
+        answer = _timed(answer, started, evidence_s=time.perf_counter() - started)
+        yield EvidenceReady(answer=answer)
+        if ask.use_model and judgement.status == "grounded" and len(answer.causes) > 1:
+            answer = yield from self._diagnose(answer, retrieval, started)
+        elif not ask.use_model:
+            answer = _degrade(answer, "no language model was asked for")
+        yield AnswerReady(answer=_timed(answer, started))
+
+    def _diagnose(
+        self, answer: Answer, retrieval: Retrieval, started: float
+    ) -> Generator[AnswerEvent, None, Answer]:
+        """Let the language model order the causes; yield each as it is closed and verified."""
+        removed: list[Removed] = []
+        machine = retrieval.asset.model if retrieval.asset else ""
+        notes = self._models.writes_notes
+        diagnosis = Diagnosis(answer.question, machine, answer.causes, removed, notes)
+        named: list[Cause] = []
+        first_item_s: float | None = None
+        try:
+            model = self._models.get()
+            for cause in diagnosis.run(
+                model,
+                first_token_s=self._settings.first_token_s,
+                next_token_s=self._settings.next_token_s,
+            ):
+                if first_item_s is None:
+                    first_item_s = time.perf_counter() - started
+                named.append(cause)
+                yield CauseVerified(cause=cause)
+        except (ModelUnavailable, GenerationFailed) as error:
+            return _degrade(answer, str(error))
+        closing = diagnosis.closing
+        assert closing is not None  # set when the run ends without raising
+        causes = diagnosis.ranked(named)
+        check = answer.causes[closing.check] if closing.check is not None else causes[0]
+        return answer.model_copy(
+            update={
+                "causes": causes,
+                "first_check": check.remedy or check.text,
+                "missing": closing.missing or None,
+                "removed": tuple(removed),
+                "model": self._models.name,
+                "prompt_sha256": PROMPTS[notes].sha256,
+                "timings": answer.timings.model_copy(update={"first_item_s": first_item_s}),
+            }
+        )
+
+    def _similar_tickets(
+        self, question: str, retrieval: Retrieval, judgement: Judgement, principal: Principal
+    ) -> list[StoredTicket]:
+        """Past tickets that report something similar, on this asset first, then on others."""
+        if judgement.status == "refused" or retrieval.code_status == "unknown":
+            return []
+        found: list[int] = []
+        asset = retrieval.asset.tag if retrieval.asset else None
+        for where in dict.fromkeys((asset, None)):
+            history = PassageFilter(asset=where, kinds=("history",))
+            hits = self._retriever.retrieve(question, principal, _TICKETS, history)
+            found += [
+                passage.chunk_id
+                for passage in hits.passages
+                if passage.cosine >= _LEAST_TICKET_COSINE and passage.chunk_id not in found
+            ]
+            if len(found) >= _TICKETS:
+                break
+        return tickets_of_chunks(self._retriever.catalog, found[:_TICKETS])
+
+
+def check_question(text: str) -> str:
+    """Return the question without surrounding space.
+
+    Raises:
+        QuestionRejected: it is empty or too long.
+    """
+    question = text.strip()
+    if not any(map(str.isalnum, question)):
+        raise QuestionRejected("The question is empty. Say what the machine shows or does.")
+    if len(question) > LONGEST_QUESTION:
+        raise QuestionRejected(
+            f"The question has {len(question):,} characters, more than {LONGEST_QUESTION:,}. "
+            "Shorten it to what the machine shows or does; a file is ingested as a document."
+        )
+    return question
+
+
+def _refuse(evidence: Evidence) -> tuple[Judgement, Evidence]:
+    """Keep the manual's words about the guard, give no way around it."""
+    message = (
+        "Faultbook does not help to work with a guard, an interlock or a lockout out of action. "
+        "What the documents say about it stands below; ask your supervisor."
+    )
+    kept = replace(evidence, causes=(), steps=(), procedure="")
+    return Judgement("refused", message), kept
+
+
+def _without_answer(evidence: Evidence) -> Evidence:
+    """An answer that is not in the documents offers no neighbour's."""
+    return replace(evidence, code_cards=(), causes=(), steps=(), procedure="", quotes=(), safety=())
+
+
+def _compose(
+    question: str,
+    retrieval: Retrieval,
+    evidence: Evidence,
+    judgement: Judgement,
+    tickets: list[StoredTicket],
+    citations: CitationList,
+    sequence: int,
+) -> Answer:
+    shown = [
+        item.marker
+        for group in (
+            evidence.code_cards,
+            evidence.safety,
+            evidence.causes,
+            evidence.steps,
+            evidence.quotes,
+        )
+        for item in group
+    ]
+    return Answer(
+        question=question,
+        status=judgement.status,
+        code_status=retrieval.code_status,
+        asset=retrieval.asset.tag if retrieval.asset else None,
+        message=judgement.message,
+        is_degraded=False,
+        code_cards=evidence.code_cards,
+        safety=evidence.safety,
+        causes=evidence.causes,
+        procedure=evidence.procedure,
+        steps=evidence.steps,
+        quotes=evidence.quotes,
+        similar_tickets=tuple(_ticket(ticket) for ticket in tickets),
+        citations=tuple(c for c in citations.all() if c.marker in shown),
+        searched_documents=retrieval.searched,
+        knowledge_sequence=sequence,
+        timings=Timings(evidence_s=0.0, total_s=0.0),
+    )
+
+
+def _ticket(ticket: StoredTicket) -> SimilarTicket:
+    return SimilarTicket(
+        ticket_id=ticket.ticket_id,
+        asset=ticket.asset,
+        reported_at=ticket.reported_at,
+        title=ticket.title,
+        cause=ticket.cause,
+        resolution=ticket.resolution,
+        downtime_min=ticket.downtime_min,
+        parts=tuple(f"{quantity:g} x {name}" for name, quantity in ticket.parts),
+    )
+
+
+def _degrade(answer: Answer, reason: str) -> Answer:
+    return answer.model_copy(update={"is_degraded": True, "degraded_reason": reason})
+
+
+def _timed(answer: Answer, started: float, evidence_s: float | None = None) -> Answer:
+    timings = answer.timings.model_copy(
+        update={
+            "evidence_s": round(evidence_s or answer.timings.evidence_s, 4),
+            "total_s": round(time.perf_counter() - started, 4),
+        }
+    )
+    return answer.model_copy(update={"timings": timings})

@@ -1,0 +1,173 @@
+"""Let a language model order the causes that the documents give, by pointing at them.
+
+The model gets lettered blocks and fills a bounded schema whose enums are those letters, so that it
+cannot state a cause, a number or a step of its own. Its short notes are verified against the block
+that they point at; a note that states anything else is removed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from string import ascii_uppercase
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+
+import prompts
+from assistant.errors import GenerationFailed
+from assistant.llm.structured import stream_json
+from assistant.messages import Cause, Removed
+from assistant.verification import unsupported
+
+PROMPTS = {True: prompts.load("diagnose"), False: prompts.load("rank")}
+"""By whether the model writes notes."""
+MOST_BLOCKS = 8
+_MOST_CAUSES = 3
+_NOTE_LENGTH = 100
+_MISSING_LENGTH = 80
+_MOST_BLOCK_CHARACTERS = 300
+_NOTED = re.compile(r'\{\s*"id"\s*:\s*"([A-Z])"\s*,\s*"note"\s*:\s*("(?:[^"\\]|\\.)*")\s*\}')
+_BARE = re.compile(r'"([A-Z])"()\s*(?=[,\]])')
+_LIST = re.compile(r'"causes"\s*:\s*\[')
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What the model says besides its causes; ``check`` is a cause's position or None."""
+
+    is_answerable: bool
+    check: int | None
+    missing: str
+
+
+@dataclass
+class Diagnosis:
+    """One run of the model over the causes of an answer.
+
+    Whether a model's notes help is measured for each model; without them it only orders.
+    """
+
+    question: str
+    machine: str
+    causes: Sequence[Cause]
+    removed: list[Removed]
+    with_notes: bool = True
+
+    def __post_init__(self) -> None:
+        self._blocks = list(self.causes[:MOST_BLOCKS])
+        self._letters = ascii_uppercase[: len(self._blocks)]
+        self.closing: Closing | None = None
+
+    def run(
+        self, model: BaseChatModel, *, first_token_s: float, next_token_s: float
+    ) -> Iterator[Cause]:
+        """Yield the causes that the model names, most likely first, each as soon as it is closed.
+
+        ``closing`` is set when the run has ended.
+
+        Raises:
+            GenerationFailed: the model failed, was silent, or said nothing usable.
+        """
+        prompt = PROMPTS[self.with_notes]
+        messages = prompt.render(
+            {"blocks": self._text(), "question": self.question, "machine": self.machine}
+        )
+        pieces = stream_json(
+            model,
+            list(messages),
+            schema(self._letters, with_notes=self.with_notes),
+            first_token_s=first_token_s,
+            next_token_s=next_token_s,
+        )
+        text = ""
+        named: set[str] = set()
+        for piece in pieces:
+            text += piece
+            for letter, note in self._closed(text):
+                if letter in self._letters and letter not in named:
+                    named.add(letter)
+                    yield self._cause(letter, note)
+        self.closing = self._close(text)
+
+    def _closed(self, text: str) -> Iterator[tuple[str, str]]:
+        """The pointers of the list of causes that are closed so far, with their notes."""
+        start = _LIST.search(text)
+        if start is None:
+            return
+        end = text.find("]", start.end())
+        inside = text[start.end() : end + 1 if end >= 0 else len(text)]
+        for match in (_NOTED if self.with_notes else _BARE).finditer(inside):
+            yield match[1], json.loads(match[2]) if match[2] else ""
+
+    def _text(self) -> str:
+        lines = []
+        for letter, cause in zip(self._letters, self._blocks, strict=True):
+            symptom = f"{cause.symptom}: " if cause.symptom else ""
+            remedy = f" -> {cause.remedy}" if cause.remedy else ""
+            lines.append(f"{letter}: {symptom}{cause.text}{remedy}"[:_MOST_BLOCK_CHARACTERS])
+        return "\n".join(lines)
+
+    def _cause(self, letter: str, note: str) -> Cause:
+        """The cause of a letter with the note, if the block and the question bear it out."""
+        cause = self._blocks[self._letters.index(letter)]
+        source = f"{cause.symptom} {cause.text} {cause.remedy} {self.question}"
+        if invented := unsupported(note, source):
+            self.removed.append(
+                Removed(text=note, reason=f"not in the cited passage: {', '.join(invented)}")
+            )
+            return cause
+        return cause.model_copy(update={"note": note.strip() or None})
+
+    def _close(self, text: str) -> Closing:
+        try:
+            said = json.loads(text)
+            is_answerable = bool(said["answerable"])
+            check = self._letters.find(str(said["check"])) if said["check"] != "none" else -1
+            missing = str(said.get("missing", "")).strip()
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise GenerationFailed(
+                "The language model's answer is not the JSON that was asked for."
+            ) from error
+        if missing.casefold() in ("none", "nothing", "n/a"):
+            missing = ""
+        if missing and unsupported(missing, self.question):
+            self.removed.append(Removed(text=missing, reason="not in the question"))
+            missing = ""
+        return Closing(is_answerable, check if check >= 0 else None, missing)
+
+    def ranked(self, named: Sequence[Cause]) -> tuple[Cause, ...]:
+        """All causes, those that the model named first: it orders, it never narrows."""
+        keys = {(cause.marker, cause.text) for cause in named}
+        return (*named, *(c for c in self.causes if (c.marker, c.text) not in keys))
+
+
+def schema(letters: str, *, with_notes: bool) -> dict[str, Any]:
+    """The JSON schema of the model's answer over blocks with these letters."""
+    letter: dict[str, Any] = {"type": "string", "enum": list(letters)}
+    noted = {
+        "type": "object",
+        "properties": {"id": letter, "note": {"type": "string", "maxLength": _NOTE_LENGTH}},
+        "required": ["id", "note"],
+        "additionalProperties": False,
+    }
+    properties: dict[str, Any] = {
+        "answerable": {"type": "boolean"},
+        "causes": {
+            "type": "array",
+            "items": noted if with_notes else letter,
+            "minItems": 1,
+            "maxItems": min(_MOST_CAUSES, len(letters)),
+        },
+        "check": {"type": "string", "enum": [*letters, "none"]},
+    }
+    if with_notes:
+        properties["missing"] = {"type": "string", "maxLength": _MISSING_LENGTH}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }

@@ -1,0 +1,115 @@
+"""Decide by code whether the documents answer a question, and what to say where they do not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.evidence import Evidence
+from assistant.messages import AnswerStatus
+from assistant.relevance import Question, content_pairs
+from index.access import Principal
+from index.corpus import PassageFilter
+from index.intent import asked_dimensions
+from index.quantities import quantities
+from index.retrieval import Retrieval, Retriever
+
+# Chosen on the golden questions; ``evaluate answers`` reports what they refuse rightly and wrongly.
+_LEAST_SUPPORT = 0.12
+_LEAST_COSINE = 0.30
+_LEAST_VALUE_SHARE = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The status of an answer and what to tell; the text is empty where the answer speaks."""
+
+    status: AnswerStatus
+    message: str = ""
+
+
+def judge(
+    question: str,
+    retrieval: Retrieval,
+    evidence: Evidence,
+    retriever: Retriever,
+    principal: Principal,
+) -> Judgement:
+    """Return whether the evidence answers the question."""
+    where = f" for {retrieval.asset.tag}" if retrieval.asset else ""
+    searched = f"Searched: {retrieval.searched} document{'s' * (retrieval.searched != 1)}{where}."
+    if retrieval.searched == 0:
+        return Judgement(
+            "unsupported",
+            f"No document applies{where}. Ingest its manual, or link one to the asset.",
+        )
+    if retrieval.code_status == "unknown":
+        codes = ", ".join(retrieval.unknown_codes)
+        tag = retrieval.asset.tag if retrieval.asset else None
+        nearest = retriever.nearest_codes(retrieval.unknown_codes[0], principal, tag)
+        hint = (
+            f" Codes that are documented and look alike: {', '.join(nearest)}." if nearest else ""
+        )
+        return Judgement(
+            "unsupported", f"The code {codes} is not in the documents. {searched}{hint}"
+        )
+    if retrieval.code_status == "ambiguous":
+        places = dict.fromkeys(
+            f"{card.device}: {card.component}" if card.component else card.device
+            for card in evidence.code_cards
+        )
+        code = evidence.code_cards[0].code
+        return Judgement(
+            "needs_clarification",
+            f"{code} means different things: {'; '.join(places)}. Which one shows it?",
+        )
+    if retrieval.code_status == "known":
+        return Judgement("grounded")
+    for refusal in (_other_machine, _missing_value):
+        if message := refusal(question, retrieval, retriever, principal):
+            return Judgement("unsupported", f"{message} {searched}")
+    best = max((passage.cosine for passage in retrieval.passages), default=0.0)
+    if not retrieval.passages or (evidence.support < _LEAST_SUPPORT and best < _LEAST_COSINE):
+        return Judgement("unsupported", f"This is not in the documents. {searched}")
+    return Judgement("grounded")
+
+
+def _other_machine(
+    question: str, retrieval: Retrieval, retriever: Retriever, principal: Principal
+) -> str:
+    """Name what the question is about if only documents of other machines describe it.
+
+    Work and values are asked of things by name. A symptom is put in anybody's words, so it is not
+    held against a question that the manual words it differently.
+    """
+    if retrieval.intent == "fault":
+        return ""
+    catalog = retriever.catalog
+    everything = catalog.visible_revisions(
+        principal, PassageFilter(kinds=("manual", "procedure", "drawing", "bulletin"))
+    )
+    others = [revision for revision in everything if revision not in retrieval.scope]
+    for pair in content_pairs(question) if others else ():
+        if all(catalog.revisions_with(word, retrieval.scope) for word in pair.split()):
+            continue
+        if elsewhere := catalog.revisions_with(pair, others):
+            titles = ", ".join(sorted(set(elsewhere.values())))
+            return f"Only documents of other machines mention {pair!r}: {titles}."
+    return ""
+
+
+def _missing_value(
+    question: str, retrieval: Retrieval, retriever: Retriever, principal: Principal
+) -> str:
+    """Say so if a value is asked for and no passage gives one of its kind for the thing named."""
+    asked = asked_dimensions(question)
+    if retrieval.intent != "value" or not asked:
+        return ""
+    names = [passage.document for passage in retrieval.passages[:1]]
+    thing = Question(question, retriever.rarity, ignore=[*names, *asked, "tightening value rating"])
+    for passage in retrieval.passages:
+        heading = " ".join(passage.heading_path)
+        for sentence in passage.sentences:
+            held = {quantity.dimension for quantity in quantities(sentence.text)}
+            if held & asked and thing.share(sentence.text, heading) >= _LEAST_VALUE_SHARE:
+                return ""
+    return f"The documents give no such value ({', '.join(sorted(asked))})."

@@ -1,0 +1,58 @@
+"""A chat model that says what it was told to: for tests and for trying the screen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models.chat_models import generate_from_stream
+from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from pydantic import PrivateAttr
+
+from assistant.llm.structured import ConstrainedChatModel
+
+
+class ScriptedChatModel(ConstrainedChatModel):
+    """Gives the replies in turn, the last one again and again, in small pieces.
+
+    ``pause_s`` is waited before each piece. ``asked`` holds the messages of every call.
+    """
+
+    replies: list[str]
+    pause_s: float = 0.0
+
+    _asked: list[list[BaseMessage]] = PrivateAttr(default_factory=list)
+
+    @property
+    def asked(self) -> list[list[BaseMessage]]:
+        """The messages of each call so far."""
+        return self._asked
+
+    @property
+    def _llm_type(self) -> str:
+        return "scripted"
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        return generate_from_stream(self._stream(messages, stop, run_manager, **kwargs))
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[ChatGenerationChunk]:
+        reply = self.replies[min(len(self._asked), len(self.replies) - 1)]
+        self._asked.append(list(messages))
+        for start in range(0, len(reply), 7):
+            time.sleep(self.pause_s)
+            yield ChatGenerationChunk(message=AIMessageChunk(content=reply[start : start + 7]))

@@ -1,0 +1,124 @@
+"""Ask any chat model for JSON under a schema, as a stream with time limits.
+
+Each backend takes the constraint in its own way: our local models take ``json_schema``, servers
+take ``response_format``. A model that supports neither is still held to the schema, because what it
+says is parsed and checked afterwards.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from langchain_core.language_models import BaseChatModel, LanguageModelInput
+from langchain_core.messages import BaseMessage
+from langchain_core.output_parsers import JsonOutputParser, PydanticOutputParser
+from langchain_core.runnables import Runnable, RunnableLambda
+from langchain_openai import ChatOpenAI
+from pydantic import BaseModel
+
+from assistant.errors import GenerationFailed
+
+_Item = TypeVar("_Item")
+_END = object()
+
+
+class ConstrainedChatModel(BaseChatModel):
+    """Base of the local models: their ``_stream`` obeys the keyword ``json_schema``."""
+
+    def with_structured_output(
+        self,
+        schema: dict[str, Any] | type,
+        *,
+        include_raw: bool = False,
+        **kwargs: Any,
+    ) -> Runnable[LanguageModelInput, dict[str, Any] | BaseModel]:
+        """Return a runnable whose output is an object of the schema.
+
+        Raises:
+            ValueError: an argument is not supported.
+        """
+        if kwargs:
+            raise ValueError(f"unsupported arguments: {', '.join(sorted(kwargs))}")
+        parser: Runnable[Any, Any]
+        if isinstance(schema, type) and issubclass(schema, BaseModel):
+            bound = self.bind(json_schema=schema.model_json_schema())
+            parser = PydanticOutputParser(pydantic_object=schema)
+        elif isinstance(schema, dict):
+            bound = self.bind(json_schema=schema)
+            parser = JsonOutputParser()
+        else:
+            raise ValueError("the schema must be a JSON schema or a pydantic model")
+        if not include_raw:
+            return bound | parser
+        return bound | RunnableLambda(lambda message: _with_raw(message, parser))
+
+
+def _with_raw(message: BaseMessage, parser: Runnable[Any, Any]) -> dict[str, Any]:
+    try:
+        return {"raw": message, "parsed": parser.invoke(message), "parsing_error": None}
+    except Exception as error:  # LangChain's contract: the error is part of the result
+        return {"raw": message, "parsed": None, "parsing_error": error}
+
+
+def stream_json(
+    model: BaseChatModel,
+    messages: Sequence[tuple[str, str]],
+    schema: Mapping[str, Any],
+    *,
+    first_token_s: float,
+    next_token_s: float,
+) -> Iterator[str]:
+    """Yield pieces of the JSON that a model writes under a schema.
+
+    Raises:
+        GenerationFailed: the model raised, or was silent for longer than allowed.
+    """
+    if isinstance(model, ChatOpenAI):
+        named = {"name": "answer", "schema": dict(schema), "strict": True}
+        bound = model.bind(response_format={"type": "json_schema", "json_schema": named})
+    else:
+        bound = model.bind(json_schema=dict(schema))
+    pieces = (str(piece.content) for piece in bound.stream(list(messages)))
+    return _with_time_limit(pieces, first_token_s, next_token_s)
+
+
+def _with_time_limit(items: Iterator[_Item], first_s: float, next_s: float) -> Iterator[_Item]:
+    """Pass items on; fail when one is late. The source is closed when the consumer stops."""
+    channel: queue.Queue[Any] = queue.Queue()
+    stop = threading.Event()
+
+    def pump() -> None:
+        try:
+            for item in items:
+                if stop.is_set():
+                    break
+                channel.put(item)
+            channel.put(_END)
+        except Exception as error:  # whatever a foreign model raises is one kind of failure to us
+            channel.put(error)
+        finally:
+            close = getattr(items, "close", None)
+            if close is not None:
+                close()
+
+    threading.Thread(target=pump, name="generation", daemon=True).start()
+    limit = first_s
+    try:
+        while True:
+            try:
+                item = channel.get(timeout=limit)
+            except queue.Empty as error:
+                raise GenerationFailed(
+                    f"The language model said nothing for {limit:.0f} s."
+                ) from error
+            if item is _END:
+                return
+            if isinstance(item, Exception):
+                raise GenerationFailed(f"The language model failed: {item}") from item
+            yield item
+            limit = next_s
+    finally:
+        stop.set()

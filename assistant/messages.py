@@ -1,0 +1,196 @@
+"""What an answer consists of, and the events in which it arrives.
+
+These models are the JSON that ``ask --json``, the turn log and exports hold; their shapes are
+stable. Times are seconds. Coordinates are PDF points from the lower left corner of the page.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from index.corpus import DocumentKind, SignalWord
+from index.retrieval import CodeStatus
+
+AnswerStatus = Literal["grounded", "partial", "needs_clarification", "unsupported", "refused"]
+
+
+class Message(BaseModel):
+    """Base of all models here: immutable, no unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PageBox(Message):
+    """A rectangle on a page."""
+
+    page: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+class Citation(Message):
+    """Where a piece of the answer stands. ``quote`` is verbatim."""
+
+    marker: int = Field(description="the number in square brackets beside the cited text")
+    chunk_id: int | None = Field(description="None for a safety message, which is no chunk")
+    revision_id: int
+    document: str
+    document_number: str
+    kind: DocumentKind
+    revision: str
+    page: int
+    locator: str = Field(description="ticket number where there is one, else 'p. N'")
+    section: str
+    quote: str
+    boxes: tuple[PageBox, ...] = ()
+
+
+class CodeCard(Message):
+    """What the documents say about a code or part number; no language model is involved."""
+
+    code: str
+    kind: Literal["alarm", "part"]
+    device: str
+    component: str
+    meaning: str
+    causes: tuple[str, ...]
+    remedies: tuple[str, ...]
+    is_exact: bool = Field(description="whether the question spelled the code as it is printed")
+    marker: int
+
+
+class SafetyNotice(Message):
+    """A warning or lockout block, verbatim."""
+
+    signal: SignalWord
+    text: str
+    language: str
+    marker: int
+
+
+class Cause(Message):
+    """A possible cause with what to do about it, both verbatim from the cited row or sentence.
+
+    ``note`` is the language model's reason for the ranking, already verified, or None.
+    """
+
+    text: str
+    remedy: str
+    symptom: str
+    marker: int
+    note: str | None = None
+
+
+class Step(Message):
+    """A step of a cited procedure, verbatim, in the order of the source."""
+
+    number: str
+    text: str
+    marker: int
+
+
+class Quote(Message):
+    """A sentence or table row that answers, verbatim; a row carries its header."""
+
+    text: str
+    header: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
+    section: str
+    marker: int
+
+
+class SimilarTicket(Message):
+    """A past ticket."""
+
+    ticket_id: str
+    asset: str
+    reported_at: str | None
+    title: str
+    cause: str
+    resolution: str
+    downtime_min: float | None
+    parts: tuple[str, ...] = ()
+
+
+class Removed(Message):
+    """What verification took out of the language model's output, and why."""
+
+    text: str
+    reason: str
+
+
+class Timings(Message):
+    """Seconds since the question came in."""
+
+    evidence_s: float
+    first_item_s: float | None = None
+    total_s: float
+
+
+class Answer(Message):
+    """A whole answer."""
+
+    question: str
+    status: AnswerStatus
+    code_status: CodeStatus
+    asset: str | None
+    message: str = Field(description="what to tell where there is no diagnosis; may be empty")
+    is_degraded: bool = Field(description="whether the answer stands on evidence alone")
+    degraded_reason: str = ""
+    code_cards: tuple[CodeCard, ...] = ()
+    safety: tuple[SafetyNotice, ...] = ()
+    causes: tuple[Cause, ...] = ()
+    first_check: str | None = None
+    procedure: str = Field("", description="title of the section that the steps come from")
+    steps: tuple[Step, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    missing: str | None = None
+    similar_tickets: tuple[SimilarTicket, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    removed: tuple[Removed, ...] = ()
+    searched_documents: int = 0
+    model: str | None = None
+    prompt_sha256: str | None = None
+    knowledge_sequence: int = 0
+    timings: Timings
+
+    def citation(self, marker: int) -> Citation:
+        """The citation with this marker."""
+        return next(citation for citation in self.citations if citation.marker == marker)
+
+
+class EvidenceReady(Message):
+    """Everything that needs no language model: the answer as it stands without one."""
+
+    kind: Literal["evidence"] = "evidence"
+    answer: Answer
+
+
+class CauseVerified(Message):
+    """A cause that the language model ranked, closed and verified; they come in ranked order."""
+
+    kind: Literal["cause"] = "cause"
+    cause: Cause
+
+
+class AnswerReady(Message):
+    """The whole answer; the last event of a turn."""
+
+    kind: Literal["answer"] = "answer"
+    answer: Answer
+
+
+class TurnFailed(Message):
+    """The turn ended without an answer; ``message`` says why and what to do."""
+
+    kind: Literal["failed"] = "failed"
+    message: str
+
+
+AnswerEvent = Annotated[
+    EvidenceReady | CauseVerified | AnswerReady | TurnFailed, Field(discriminator="kind")
+]

@@ -1,0 +1,91 @@
+"""Prompt files: a header that declares name, version and variables, then the messages.
+
+A message starts with a line ``## system``, ``## user`` or ``## assistant``. A variable is written
+``{{name}}``. Declared and used variables must agree, and so must declared and given ones.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Literal, cast
+
+Role = Literal["system", "user", "assistant"]
+
+_VARIABLE = re.compile(r"\{\{(\w+)\}\}")
+_MESSAGE = re.compile(r"^## (system|user|assistant)$", re.MULTILINE)
+
+
+class PromptError(ValueError):
+    """A prompt file is malformed, or is rendered with the wrong variables."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptTemplate:
+    """A prompt; ``sha256`` identifies its exact text and is stored with every answer."""
+
+    name: str
+    version: int
+    variables: frozenset[str]
+    messages: tuple[tuple[Role, str], ...]
+    sha256: str
+
+    def render(self, values: Mapping[str, str]) -> list[tuple[Role, str]]:
+        """Return the messages with the variables filled in.
+
+        Raises:
+            PromptError: a variable is missing, or one that is not declared is given.
+        """
+        if missing := self.variables - values.keys():
+            raise PromptError(f"prompt {self.name!r} lacks the variables {sorted(missing)}")
+        if unknown := values.keys() - self.variables:
+            raise PromptError(f"prompt {self.name!r} has no variables {sorted(unknown)}")
+        return [
+            (role, _VARIABLE.sub(lambda match: values[match[1]], text))
+            for role, text in self.messages
+        ]
+
+
+def load(name: str) -> PromptTemplate:
+    """Return the prompt of that name.
+
+    Raises:
+        PromptError: there is none, or its file is malformed.
+    """
+    file = files("prompts").joinpath(f"{name}.md")
+    if not file.is_file():
+        raise PromptError(f"there is no prompt {name!r}")
+    return parse(file.read_text(encoding="utf-8"), name)
+
+
+def parse(text: str, name: str) -> PromptTemplate:
+    """Return the prompt that a file's text holds.
+
+    Raises:
+        PromptError: the text is malformed; the message says where.
+    """
+    head, separator, body = text.partition("\n---\n")
+    if not separator or not head.startswith("---\n"):
+        raise PromptError(f"prompt {name!r} has no header between '---' lines")
+    facts: dict[str, str] = {}
+    for line in head[4:].splitlines():
+        key, _, value = line.partition(":")
+        facts[key.strip()] = value.strip()
+    if facts.get("name") != name or not facts.get("version", "").isdecimal():
+        raise PromptError(f"the header of prompt {name!r} must hold its name and a version number")
+    declared = frozenset(v.strip() for v in facts.get("variables", "").split(",") if v.strip())
+    used = frozenset(_VARIABLE.findall(body))
+    if declared != used:
+        raise PromptError(f"prompt {name!r} declares {sorted(declared)} but uses {sorted(used)}")
+    parts = _MESSAGE.split(body)
+    if len(parts) < 3 or parts[0].strip():
+        raise PromptError(f"the body of prompt {name!r} must start with '## system' or '## user'")
+    messages = tuple(
+        (cast(Role, role), content.strip())
+        for role, content in zip(parts[1::2], parts[2::2], strict=True)
+    )
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return PromptTemplate(name, int(facts["version"]), declared, messages, digest)
