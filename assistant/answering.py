@@ -42,11 +42,16 @@ _DOCUMENTS: tuple[DocumentKind, ...] = ("manual", "procedure", "drawing", "bulle
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question with what it is asked about; ``use_model`` False keeps to the evidence."""
+    """A question with what it is asked about; ``use_model`` False keeps to the evidence.
+
+    ``asset`` was chosen by the person who asks. ``asset_in_mind`` comes from the conversation; a
+    question that names a machine of its own leaves it behind.
+    """
 
     question: str
     asset: str | None = None
     use_model: bool = True
+    asset_in_mind: str | None = None
 
 
 class Assistant:
@@ -80,13 +85,16 @@ class Assistant:
         started = time.perf_counter()
         question = check_question(ask.question)
         sequence = self._retriever.catalog.sequence()
-        where = PassageFilter(asset=ask.asset, kinds=_DOCUMENTS)
+        asset, conflict = self._machine(ask, question, principal)
+        where = PassageFilter(asset=asset, kinds=_DOCUMENTS)
         retrieval = self._retriever.retrieve(question, principal, _PASSAGES, where)
         gatherer = EvidenceGatherer(question, retrieval, self._retriever, principal)
         evidence = gatherer.gather()
         judgement = judge(question, retrieval, evidence, self._retriever, principal)
         if asks_to_defeat_guard(question):
             judgement, evidence = _refuse(evidence)
+        elif conflict:
+            judgement, evidence = conflict, _without_answer(evidence)
         elif judgement.status == "unsupported":
             evidence = _without_answer(evidence)
         tickets = self._similar_tickets(question, retrieval, judgement, principal)
@@ -100,6 +108,24 @@ class Assistant:
         elif not ask.use_model:
             answer = _degrade(answer, "no language model was asked for")
         yield AnswerReady(answer=_timed(answer, started))
+
+    def _machine(
+        self, ask: Ask, question: str, principal: Principal
+    ) -> tuple[str | None, Judgement | None]:
+        """Return the asset to answer for, and what to ask back where two are meant."""
+        named = [asset.tag for asset in self._retriever.named_assets(question, principal)]
+        if ask.asset is not None:
+            others = [tag for tag in named if tag != self._retriever.tag(principal, ask.asset)]
+            if others:
+                message = f"The question names {', '.join(others)}, but {ask.asset} is chosen. "
+                return ask.asset, Judgement("needs_clarification", message + "Which one is meant?")
+            return ask.asset, None
+        if named:
+            return (named[0] if len(named) == 1 else None), None
+        mind = ask.asset_in_mind
+        if mind and self._retriever.names_another_machine(question, principal, mind):
+            return None, None
+        return mind, None
 
     def _diagnose(
         self, answer: Answer, retrieval: Retrieval, started: float
@@ -184,7 +210,7 @@ def _refuse(evidence: Evidence) -> tuple[Judgement, Evidence]:
         "Faultbook does not help to work with a guard, an interlock or a lockout out of action. "
         "What the documents say about it stands below; ask your supervisor."
     )
-    kept = replace(evidence, causes=(), steps=(), procedure="")
+    kept = replace(evidence, causes=(), steps=(), parts=(), procedure="")
     return Judgement("refused", message), kept
 
 
@@ -209,6 +235,7 @@ def _compose(
             evidence.safety,
             evidence.causes,
             evidence.steps,
+            evidence.parts,
             evidence.quotes,
         )
         for item in group
@@ -225,6 +252,7 @@ def _compose(
         causes=evidence.causes,
         procedure=evidence.procedure,
         steps=evidence.steps,
+        parts=evidence.parts,
         quotes=evidence.quotes,
         similar_tickets=tuple(_ticket(ticket) for ticket in tickets),
         citations=tuple(c for c in citations.all() if c.marker in shown),

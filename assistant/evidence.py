@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.citations import CitationList
-from assistant.messages import Cause, CodeCard, Quote, SafetyNotice, Step
+from assistant.messages import Cause, CodeCard, PartNeeded, Quote, SafetyNotice, Step
 from assistant.relevance import Question
 from index.access import Principal
 from index.chunk_rows import StoredChunk
@@ -32,6 +32,7 @@ _MOST_ROWS = 3
 _MOST_QUOTED_WORDS = 250  # at this length quotes hold four fifths of the benchmark's answers
 _PROCEDURE_RANK = 8  # steps are shown of a section with a passage ranked at least as high
 _NOT_QUOTED = ("figure", "heading", "safety")
+_PART_NUMBER = re.compile(r"\b(?=[\w.-]*\d)[A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)+\b")
 _CROSS_REFERENCE = re.compile(r"(?:sections?|chapters?|§|第)\s*(\d+(?:\.\d+)+)", re.IGNORECASE)
 
 Piece = Passage | StoredChunk
@@ -49,6 +50,7 @@ class Evidence:
     causes: tuple[Cause, ...]
     procedure: str
     steps: tuple[Step, ...]
+    parts: tuple[PartNeeded, ...]
     quotes: tuple[Quote, ...]
     safety: tuple[SafetyNotice, ...]
     support: float
@@ -89,12 +91,14 @@ class EvidenceGatherer:
         steps: tuple[Step, ...] = ()
         if not cards and (wants == "procedure" or (top is not None and top.kind == "step")):
             procedure, steps = self._procedure(passages)
-        quotes = () if cards else tuple(self._quotes(passages, len(steps)))
+        has_answer = bool(causes or steps)
+        quotes = () if cards else tuple(self._quotes(passages, beside_answer=has_answer))
         return Evidence(
             code_cards=cards,
             causes=causes,
             procedure=procedure,
             steps=steps,
+            parts=self._parts([c.remedy for c in causes] + [s.text for s in steps]),
             quotes=quotes,
             safety=self._safety(),
             support=self._support(passages),
@@ -173,14 +177,30 @@ class EvidenceGatherer:
             Step(number=s.number, text=s.text, marker=self.citations.cite(c, s)) for c, s in found
         )
 
-    def _quotes(self, passages: Sequence[Passage], steps: int) -> Iterable[Quote]:
+    def _parts(self, texts: Sequence[str]) -> tuple[PartNeeded, ...]:
+        """The spare parts that texts name, as the parts lists have them."""
+        parts: dict[str, PartNeeded] = {}
+        for number in dict.fromkeys(n for text in texts for n in _PART_NUMBER.findall(text)):
+            for hit in self._retriever.code_table.look_up(number, self._retrieval.scope):
+                if hit.kind == "part" and hit.level <= 1:
+                    chunk = self._retriever.catalog.chunks([hit.chunk_id])[hit.chunk_id]
+                    marker = self.citations.cite(chunk, chunk.sentences[hit.sentence])
+                    parts[hit.code] = PartNeeded(part_no=hit.code, name=hit.meaning, marker=marker)
+        return tuple(parts.values())
+
+    def _quotes(self, passages: Sequence[Passage], *, beside_answer: bool) -> Iterable[Quote]:
         """Quote the best passages whole, of tables only the rows that fit, up to a length.
 
-        Beside the ``steps`` of a procedure there is room for half as much.
+        Beside causes or steps there is room for half as much, and a passage under warnings of its
+        own is left out: its warnings would bury those of what is to be done.
         """
-        most = _MOST_QUOTED_WORDS // (2 if steps else 1)
+        most = _MOST_QUOTED_WORDS // (2 if beside_answer else 1)
         words = 0
+        guarded = {key for key, _, _ in self._retriever.catalog.safety_messages(self._shown)}
         for piece in self._reading_order(passages):
+            own = {k for k, _, _ in self._retriever.catalog.safety_messages([piece.chunk_id])}
+            if beside_answer and own - guarded:
+                continue
             chosen = self._quotable(piece)
             length = sum(len(sentence.text.split()) for sentence in chosen)
             if not chosen or (words and words + length > most):

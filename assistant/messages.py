@@ -93,6 +93,14 @@ class Step(Message):
     marker: int
 
 
+class PartNeeded(Message):
+    """A spare part that a shown remedy or step names."""
+
+    part_no: str
+    name: str
+    marker: int
+
+
 class Quote(Message):
     """A sentence or table row that answers, verbatim; a row carries its header."""
 
@@ -147,6 +155,7 @@ class Answer(Message):
     first_check: str | None = None
     procedure: str = Field("", description="title of the section that the steps come from")
     steps: tuple[Step, ...] = ()
+    parts: tuple[PartNeeded, ...] = ()
     quotes: tuple[Quote, ...] = ()
     missing: str | None = None
     similar_tickets: tuple[SimilarTicket, ...] = ()

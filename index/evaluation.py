@@ -15,6 +15,16 @@ _DEPTH = 60  # chunks asked for, so that ten distinct passages remain after coll
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedQuery:
+    """A query with the gain of each relevant passage by its key."""
+
+    query_id: str
+    text: str
+    kind: str
+    judgements: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class KindScore:
     """Means over the queries of one kind; latencies in milliseconds."""
 
@@ -40,46 +50,46 @@ class Miss:
 
 
 def judge(
-    retriever: Retriever,
-    principal: Principal,
-    queries: Sequence[tuple[str, str, str, Mapping[str, float]]],
+    retriever: Retriever, principal: Principal, queries: Sequence[JudgedQuery]
 ) -> tuple[list[KindScore], list[Miss]]:
-    """Run (id, text, kind, judgements) queries and score each kind; list first-place misses.
+    """Run queries and score each kind apart; list first-place misses.
 
     A ranking is collapsed to distinct passage keys, first occurrence first.
     """
     results: dict[str, list[tuple[list[str], Mapping[str, float], float]]] = {}
     misses: list[Miss] = []
-    for query_id, text, kind, judgements in queries:
+    for query in queries:
         started = time.perf_counter()
-        retrieval = retriever.retrieve(text, principal, k=_DEPTH)
+        retrieval = retriever.retrieve(query.text, principal, k=_DEPTH)
         latency = (time.perf_counter() - started) * 1000
         ranking = list(dict.fromkeys(passage.key for passage in retrieval.passages))
-        results.setdefault(kind, []).append((ranking, judgements, latency))
-        if not hit(ranking, judgements):
+        results.setdefault(query.kind, []).append((ranking, query.judgements, latency))
+        if not hit(ranking, query.judgements):
             found = ranking[0] if ranking else ""
-            misses.append(Miss(query_id, kind, text, found, tuple(judgements)[:5]))
+            wanted = tuple(query.judgements)[:5]
+            misses.append(Miss(query.query_id, query.kind, query.text, found, wanted))
     return [_score(kind, rows) for kind, rows in results.items()], misses
 
 
 def judge_unknown(
-    retriever: Retriever, principal: Principal, questions: Sequence[tuple[str, str]]
+    retriever: Retriever, principal: Principal, questions: Sequence[JudgedQuery]
 ) -> tuple[int, list[Miss]]:
-    """Ask (id, text) for codes that do not exist; return how many were said to be unknown.
+    """Ask for codes that do not exist; return how many were said to be unknown, and the others.
 
     A question passes only if no passage that explains some other code is offered.
     """
     passed = 0
     misses: list[Miss] = []
-    for query_id, text in questions:
-        retrieval = retriever.retrieve(text, principal)
+    for query in questions:
+        retrieval = retriever.retrieve(query.text, principal)
         shown = {passage.chunk_id for passage in retrieval.passages}
         revisions = [passage.revision_id for passage in retrieval.passages]
         neighbours = shown & retriever.code_table.defining_chunks(revisions)
         if retrieval.code_status == "unknown" and not neighbours:
             passed += 1
         else:
-            misses.append(Miss(query_id, "negative", text, retrieval.code_status, ()))
+            found = retrieval.code_status
+            misses.append(Miss(query.query_id, "negative", query.text, found, ()))
     return passed, misses
 
 

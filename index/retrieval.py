@@ -132,10 +132,29 @@ class Retriever:
         best = process.extract(code, known, scorer=fuzz.ratio, processor=fold, limit=3)
         return [name for name, score, _ in best if score >= 60]
 
+    def named_assets(self, question: str, principal: Principal) -> list[Asset]:
+        """The assets whose tags a question holds."""
+        return [a for a in self.assets.list(principal) if _positions(question, a.tag)]
+
+    def tag(self, principal: Principal, spelled: str) -> str:
+        """The tag of the register for one that a person typed.
+
+        Raises:
+            AssetUnknown: there is none.
+        """
+        return self.assets.get(principal, spelled).tag
+
+    def names_another_machine(self, question: str, principal: Principal, asset: str) -> bool:
+        """Tell whether a question names a device whose documents do not apply to an asset."""
+        everything = self.catalog.visible_revisions(principal, PassageFilter())
+        named, _ = name_devices(question, self.catalog.devices(everything))
+        own = self.catalog.visible_revisions(principal, PassageFilter(asset=asset))
+        return bool(named) and not set(named) & set(own)
+
     def _asset(self, question: str, principal: Principal, where: PassageFilter) -> Asset | None:
         if where.asset is not None:
             return self.assets.get(principal, where.asset)
-        named = [a for a in self.assets.list(principal) if _positions(question, a.tag)]
+        named = self.named_assets(question, principal)
         return named[0] if len(named) == 1 else None
 
     def _look_up(

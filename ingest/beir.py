@@ -9,25 +9,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from index.corpus import Block, Chunk, Document, Knowledge
+from index.evaluation import JudgedQuery
 from index.home import hash_text
 from ingest.chunking import cut
 from ingest.code_extraction import find_codes
 from ingest.errors import UnreadableDocument
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedQuery:
-    """A query with the gain of each relevant passage by its id."""
-
-    query_id: str
-    text: str
-    kind: str
-    judgements: dict[str, float]
 
 
 def read_corpus(folder: Path) -> list[Knowledge]:

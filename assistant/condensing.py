@@ -1,0 +1,40 @@
+"""Keep the machine in mind: complete a follow-up from the turn before it (pure)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from assistant.records import Turn
+
+_LEANS = re.compile(
+    r"^(?:and|but|so|then|also|ok|what about|how about|what if|why)\b|"
+    r"\b(?:it|its|that|this|those|these|them|there|same)\b|^(?:那|这|还有|然后|它)",
+    re.IGNORECASE,
+)
+_SHORT = 6  # words: a question as short as this leans on the one before
+
+
+@dataclass(frozen=True, slots=True)
+class Standalone:
+    """A question that can be understood alone.
+
+    ``asset`` was chosen for it, ``asset_in_mind`` comes from the turn before.
+    """
+
+    question: str
+    asset: str | None
+    asset_in_mind: str | None = None
+
+
+def condense(question: str, asset: str | None, earlier: list[Turn]) -> Standalone:
+    """Complete a question by the asset of the turn before and, where it leans on it, its question."""
+    last = earlier[-1] if earlier else None
+    if last is None:
+        return Standalone(question, asset)
+    known = last.answer.asset if last.answer else last.asset
+    leans = len(question.split()) <= _SHORT and _LEANS.search(question) is not None
+    if asset is not None and known is not None and asset != known:
+        leans = False  # another machine: a new story
+    before = last.answer.question if last.answer else last.question
+    return Standalone(f"{before}\n{question}" if leans else question, asset, known)

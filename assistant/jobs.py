@@ -1,0 +1,80 @@
+"""Run turns as jobs of the server: the screen only follows their log, so it may come and go."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+
+from assistant.answering import Ask, Assistant
+from assistant.condensing import condense
+from assistant.errors import AssistantError
+from assistant.messages import AnswerEvent, AnswerReady, TurnFailed
+from assistant.records import Records
+from index.access import Principal
+from index.errors import KnowledgeError
+
+logger = logging.getLogger(__name__)
+
+_POLL_S = 0.25  # how often a follower looks for events that another process may have written
+
+
+class TurnJobs:
+    """Starts turns in threads and lets screens follow them."""
+
+    def __init__(self, assistant: Assistant, records: Records) -> None:
+        self._assistant = assistant
+        self._records = records
+        self._news = threading.Condition()
+
+    def start(
+        self, principal: Principal, conversation_id: str, question: str, asset: str | None
+    ) -> str:
+        """Record the question, start its turn, and return the turn's id.
+
+        Raises:
+            RecordNotFound: the principal has no such conversation.
+        """
+        earlier = list(self._records.turns(principal, conversation_id))
+        turn_id = self._records.start_turn(principal, conversation_id, question, asset)
+        standalone = condense(question, asset, earlier)
+        ask = Ask(standalone.question, standalone.asset, asset_in_mind=standalone.asset_in_mind)
+        threading.Thread(
+            target=self._run,
+            args=(turn_id, ask, principal),
+            name=f"turn-{turn_id[:8]}",
+            daemon=True,
+        ).start()
+        return turn_id
+
+    def _run(self, turn_id: str, ask: Ask, principal: Principal) -> None:
+        sequence = 0
+        try:
+            for sequence, event in enumerate(self._assistant.stream(ask, principal), start=1):
+                self._add(turn_id, sequence, event)
+        except (AssistantError, KnowledgeError) as error:
+            self._add(turn_id, sequence + 1, TurnFailed(message=str(error)))
+        except Exception:  # the border of a job: the screen must learn that it ended
+            logger.exception("turn %s", turn_id)
+            message = "Something went wrong inside Faultbook; the log has the details. Ask again."
+            self._add(turn_id, sequence + 1, TurnFailed(message=message))
+
+    def _add(self, turn_id: str, sequence: int, event: AnswerEvent) -> None:
+        self._records.add_event(turn_id, sequence, event)
+        with self._news:
+            self._news.notify_all()
+
+    def follow(self, principal: Principal, turn_id: str, after: int = 0) -> Iterator[AnswerEvent]:
+        """Yield the events of a turn after a sequence number, until its last.
+
+        Raises:
+            RecordNotFound: the principal has no such turn.
+        """
+        while True:
+            for sequence, event in self._records.events_after(principal, turn_id, after):
+                after = sequence
+                yield event
+                if isinstance(event, AnswerReady | TurnFailed):
+                    return
+            with self._news:
+                self._news.wait(_POLL_S)

@@ -1,0 +1,66 @@
+"""Tables of the records database: what people asked, got and decided. Back it up."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+conversation = sa.Table(
+    "conversation",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("owner", sa.String, nullable=False, index=True),
+    sa.Column("asset", sa.String),
+    sa.Column("created_at", sa.String, nullable=False),
+)
+
+turn = sa.Table(
+    "turn",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column(
+        "conversation_id",
+        sa.ForeignKey("conversation.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    sa.Column("ordinal", sa.Integer, nullable=False),
+    sa.Column("question", sa.String, nullable=False),
+    sa.Column("asset", sa.String),
+    sa.Column("status", sa.String, nullable=False),  # running | done | failed
+    sa.Column("started_at", sa.String, nullable=False),
+    sa.Column("finished_at", sa.String),
+    sa.Column("answer", sa.JSON),
+    sa.UniqueConstraint("conversation_id", "ordinal"),
+)
+
+turn_event = sa.Table(
+    "turn_event",
+    metadata,
+    sa.Column("turn_id", sa.ForeignKey("turn.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("event", sa.JSON, nullable=False),
+    sa.PrimaryKeyConstraint("turn_id", "sequence"),
+)
+
+work_order = sa.Table(
+    "work_order",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("number", sa.String, nullable=False, unique=True),
+    sa.Column("owner", sa.String, nullable=False, index=True),
+    sa.Column("turn_id", sa.ForeignKey("turn.id", ondelete="SET NULL"), unique=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("content", sa.JSON, nullable=False),
+    sa.Column("created_at", sa.String, nullable=False),
+    sa.Column("updated_at", sa.String, nullable=False),
+)
+
+
+def _initial(connection: sa.Connection) -> None:
+    metadata.create_all(connection)
+
+
+MIGRATIONS = [("m001_initial", _initial)]

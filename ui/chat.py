@@ -1,0 +1,199 @@
+"""The tab in which questions are asked: conversation, asset picker, evidence panel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from assistant.errors import AssistantError, RecordNotFound
+from assistant.messages import Answer, AnswerReady, CauseVerified, EvidenceReady, TurnFailed
+from index.access import LOCAL
+from ui.rendering import answer_html, failure_html
+from ui.wiring import Services
+
+_ANY_ASSET = ""
+_MOST_TURNS = 20  # shown again when the page is loaded
+_GREETING = (
+    '<div class="fb-hello"><h3>What does the machine show or do?</h3>'
+    "<p>Type a fault code or describe what you see. Answers come from your own manuals and "
+    "tickets, with the page beside them.</p></div>"
+)
+_NO_EVIDENCE = (
+    '<div id="fb-evidence"><div class="fb-evidence-empty">The page that an answer cites is shown '
+    "here.</div></div>"
+)
+
+Message = dict[str, Any]
+Outputs = tuple[Any, ...]
+
+
+class ChatTab:
+    """Widgets and handlers of the tab. The screen only follows the log of a turn."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        # The id of a conversation is no secret: the server checks whose it is.
+        self.conversation = gr.BrowserState(
+            "",
+            storage_key="faultbook",
+            secret="faultbook",  # noqa: S106  a fixed key, so that a restart keeps the id readable
+        )
+        self.turn_id = gr.State("")
+        with gr.Row(equal_height=True, elem_classes="fb-columns"):
+            with gr.Column(scale=6, min_width=380):
+                self.chat = gr.Chatbot(
+                    show_label=False,
+                    container=False,
+                    height="calc(100dvh - 252px)",
+                    autoscroll=False,
+                    placeholder=_GREETING,
+                    sanitize_html=False,  # what is shown is made by ui.rendering, escaped there
+                    latex_delimiters=[],
+                    buttons=[],
+                    feedback_options=None,
+                    group_consecutive_messages=False,
+                    layout="panel",
+                    elem_id="fb-chat",
+                )
+                with gr.Row(elem_classes="fb-ask"):
+                    self.question = gr.Textbox(
+                        show_label=False,
+                        label="Question",
+                        placeholder="E-217, ram slow when warm. What first?",
+                        container=False,
+                        lines=1,
+                        max_lines=4,
+                        max_length=20_000,
+                        scale=8,
+                        elem_id="fb-question",
+                    )
+                    self.ask = gr.Button("Ask", variant="primary", scale=1, min_width=100)
+                with gr.Row(elem_classes="fb-actions"):
+                    self.asset = gr.Dropdown(
+                        choices=[("Any machine", _ANY_ASSET)],
+                        value=_ANY_ASSET,
+                        show_label=False,
+                        label="Machine",
+                        container=False,
+                        scale=3,
+                        min_width=200,
+                        elem_id="fb-asset",
+                    )
+                    self.order_button = gr.Button(
+                        "Make a work order",
+                        interactive=False,
+                        scale=2,
+                        min_width=150,
+                        elem_id="fb-make-order",
+                    )
+                    self.new = gr.Button("New", scale=1, min_width=80)
+            with gr.Column(scale=5, min_width=340):
+                gr.HTML(_NO_EVIDENCE, elem_id="fb-evidence-panel")
+        self.outputs = [self.chat, self.conversation, self.turn_id, self.order_button]
+        self._bind()
+
+    def _bind(self) -> None:
+        inputs = [self.question, self.asset, self.conversation, self.chat]
+        outputs = [*self.outputs, self.question]
+        for event in (self.ask.click, self.question.submit):
+            event(self.submit, inputs, outputs, show_progress="hidden", api_visibility="private")
+        self.new.click(self.start_anew, None, outputs, api_visibility="private")
+
+    def assets(self) -> Any:
+        """Fill the asset picker."""
+        known = self._services.assets.list(LOCAL)
+        choices = [("Any machine", _ANY_ASSET)]
+        choices += [(f"{a.tag} · {a.name} ({a.model})", a.tag) for a in known]
+        return gr.update(choices=choices)
+
+    def start_anew(self) -> Outputs:
+        """Forget the conversation on the screen; it stays in the records."""
+        return [], "", "", gr.update(interactive=False), ""
+
+    def submit(
+        self, question: str, asset: str, conversation: str, history: list[Message]
+    ) -> Iterator[Outputs]:
+        """Start a turn and follow it."""
+        if not question.strip():
+            yield history, conversation, "", gr.update(), question
+            return
+        history = [*history, {"role": "user", "content": _plain(question)}]
+        try:
+            conversation = self._conversation(conversation)
+            turn_id = self._services.jobs.start(LOCAL, conversation, question, asset or None)
+        except AssistantError as error:
+            history.append(_said(failure_html(str(error))))
+            yield history, conversation, "", gr.update(interactive=False), question
+            return
+        for shown, can_order in self._follow(turn_id):
+            state = gr.update(interactive=can_order)
+            yield [*history, *shown], conversation, turn_id, state, ""
+
+    def restore(self, conversation: str) -> Iterator[Outputs]:
+        """Show a conversation again, and follow its last turn if that still runs."""
+        try:
+            turns = self._services.records.turns(LOCAL, conversation) if conversation else []
+        except RecordNotFound:
+            turns = []
+        if not turns:
+            yield [], "", "", gr.update(interactive=False)
+            return
+        history: list[Message] = []
+        for turn in turns[-_MOST_TURNS:-1]:
+            history.append({"role": "user", "content": _plain(turn.question)})
+            shown = answer_html(turn.answer) if turn.answer else failure_html("No answer.")
+            history.append(_said(shown))
+        last = turns[-1]
+        history.append({"role": "user", "content": _plain(last.question)})
+        for shown_now, can_order in self._follow(last.turn_id):
+            state = gr.update(interactive=can_order)
+            yield [*history, *shown_now], conversation, last.turn_id, state
+
+    def _conversation(self, conversation: str) -> str:
+        try:
+            self._services.records.turns(LOCAL, conversation)
+        except RecordNotFound:
+            return self._services.records.open_conversation(LOCAL)
+        return conversation
+
+    def _follow(self, turn_id: str) -> Iterator[tuple[list[Message], bool]]:
+        """Yield what to show of a turn, and whether an order can be made of it."""
+        yield [_said('<div class="fb-answer fb-wait">Searching the documents…</div>')], False
+        ranked: list[Any] = []
+        answer: Answer | None = None
+        for event in self._services.jobs.follow(LOCAL, turn_id):
+            match event:
+                case EvidenceReady():
+                    answer = event.answer
+                    is_ranking = answer.status == "grounded" and len(answer.causes) > 1
+                    yield [_said(answer_html(answer, is_ranking=is_ranking))], False
+                case CauseVerified():
+                    ranked.append(event.cause)
+                    if answer is not None:
+                        yield [_said(answer_html(_ranked(answer, ranked), is_ranking=True))], False
+                case AnswerReady():
+                    can_order = event.answer.status in ("grounded", "partial")
+                    yield [_said(answer_html(event.answer))], can_order
+                case TurnFailed():
+                    yield [_said(failure_html(event.message))], False
+
+
+def _ranked(answer: Answer, ranked: list[Any]) -> Answer:
+    """The answer with the causes that are ranked so far in front."""
+    keys = {(cause.marker, cause.text) for cause in ranked}
+    rest = (cause for cause in answer.causes if (cause.marker, cause.text) not in keys)
+    return answer.model_copy(update={"causes": (*ranked, *rest)})
+
+
+def _said(html: str) -> Message:
+    return {"role": "assistant", "content": html}
+
+
+def _plain(text: str) -> str:
+    """A question as text: the chat component would take it for Markdown and HTML."""
+    from html import escape
+
+    lines = "<br>".join(escape(line) for line in text.strip().splitlines())
+    return f'<div class="fb-question">{lines}</div>'

@@ -1,0 +1,134 @@
+"""Commands that measure retrieval and answers."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.evaluation import evaluate, read_questions, summarise
+from index.access import LOCAL
+from index.embedding import embed_missing
+from index.evaluation import judge, judge_unknown
+from index.storing import store
+from ingest.beir import read_corpus, read_negatives, read_queries
+from ui.cli.console import (
+    DEFAULT,
+    HomeOption,
+    JsonOption,
+    app,
+    out,
+    print_json,
+    print_table,
+    progress_bar,
+    services,
+)
+from ui.schemas import RetrievalOut
+from ui.wiring import Services
+
+evaluate_app = typer.Typer(no_args_is_help=True, help="Measure retrieval and answers.")
+app.add_typer(evaluate_app, name="evaluate")
+
+_LOAD_LIMIT_S = 120.0
+
+
+@evaluate_app.command("retrieval")
+def retrieval(
+    folder: Annotated[Path, typer.Argument(help="Benchmark in the BEIR layout.")],
+    json_output: JsonOption = False,
+    home: HomeOption = DEFAULT,
+) -> None:
+    """Measure retrieval on a benchmark, in an index of its own; every kind of query apart."""
+    corpus, queries, negatives = read_corpus(folder), read_queries(folder), read_negatives(folder)
+    with tempfile.TemporaryDirectory(prefix="faultbook-evaluate-") as temporary:
+        apart = Services(services(Path(temporary)).home, services(home).settings)
+        with progress_bar() as bar:
+            task = bar.add_task("embedding", total=sum(len(k.chunks) for k in corpus))
+            for knowledge in corpus:
+                vectors = {}
+                for _, _, rows in embed_missing(
+                    apart.embedder, apart.catalog.missing_vectors, knowledge.chunks
+                ):
+                    vectors.update(rows)
+                store(apart.catalog, knowledge, apart.embedder.identity, vectors)
+                bar.advance(task, len(knowledge.chunks))
+        kinds, misses = judge(apart.retriever, LOCAL, queries)
+        passed, failed = judge_unknown(apart.retriever, LOCAL, negatives)
+    count = sum(len({chunk.key for chunk in knowledge.chunks}) for knowledge in corpus)
+    result = RetrievalOut.of(
+        str(folder), count, kinds, (len(negatives), passed), (*misses, *failed)
+    )
+    if json_output:
+        print_json(result)
+        return
+    table = [
+        (
+            k.kind,
+            k.queries,
+            f"{k.ndcg_at_10:.3f}",
+            f"{k.recall_at_10:.3f}",
+            f"{k.mrr:.3f}",
+            f"{k.hit_at_1:.3f}",
+            f"{k.latency_p50_ms:.0f} / {k.latency_p95_ms:.0f}",
+        )
+        for k in result.kinds
+    ]
+    header = ("kind", "queries", "ndcg@10", "recall@10", "mrr", "hit@1", "p50 / p95 ms")
+    print_table(f"{folder.name}: {count} passages", header, table)
+    if result.negatives:
+        out.print(
+            f"unknown codes said to be unknown: {result.negatives_passed} of {result.negatives}",
+            highlight=False,
+        )
+
+
+@evaluate_app.command("answers")
+def answers(
+    file: Annotated[Path, typer.Argument(help="Golden questions, one JSON object a line.")],
+    llm: Annotated[str, typer.Option(help="'auto' or 'none'.")] = "auto",
+    json_output: JsonOption = False,
+    home: HomeOption = DEFAULT,
+) -> None:
+    """Measure whole answers on golden questions; what is missed is listed."""
+    if llm not in ("auto", "none"):
+        raise typer.BadParameter(f"{llm!r} is neither 'auto' nor 'none'", param_hint="--llm")
+    questions = read_questions(file)
+    opened = services(home)
+    use_model = llm == "auto"
+    if use_model:
+        opened.model_slot.wait(_LOAD_LIMIT_S)
+    scores = []
+    with progress_bar() as bar:
+        task = bar.add_task("asking", total=len(questions))
+        for score in evaluate(opened.assistant, LOCAL, questions, use_model=use_model):
+            scores.append(score)
+            bar.advance(task)
+    model = opened.model_slot.name if use_model else "none"
+    result = summarise(scores, questions).model_copy(update={"model": model})
+    if json_output:
+        print_json(result)
+        return
+    out.print(f"{result.questions} questions, {result.answerable} answerable; model: {model}")
+    for name in (
+        "facts_shown",
+        "page_right",
+        "warnings_shown",
+        "unsupported_numbers",
+        "refused_rightly",
+        "refused_wrongly",
+        "evidence_median_s",
+        "total_median_s",
+    ):
+        value = getattr(result, name)
+        text = f"{value:.3f}" if isinstance(value, float) else str(value)
+        out.print(f"  {name:<20} {text}", highlight=False)
+    for miss in result.misses:
+        lost = [*miss.facts_missing, *miss.warnings_missing]
+        page = "" if miss.is_page_right or not miss.answerable else ", page"
+        out.print(
+            f"  miss {miss.id} ({miss.kind}, {miss.status}): {'; '.join(lost)}{page}",
+            markup=False,
+            highlight=False,
+        )

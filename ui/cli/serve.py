@@ -1,0 +1,62 @@
+"""The command that serves the app."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from typing import Annotated
+
+import typer
+
+from ui.cli.console import DEFAULT, HomeOption, app, err, fail, services
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; loopback only.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
+    home: HomeOption = DEFAULT,
+) -> None:
+    """Serve the app in the browser. The language model loads while it serves already."""
+    if not is_loopback(host):
+        fail(
+            f"Faultbook does not listen on {host}: until there are accounts, everyone who reaches "
+            "it could read and change everything. Use --host 127.0.0.1."
+        )
+    if not _is_free(host, port):
+        fail(f"Port {port} on {host} is taken. Choose another with --port.")
+    opened = services(home)
+    lock = opened.home.lock_server()
+    try:
+        import uvicorn  # with the app it takes seconds to import, which no other command needs
+
+        from ui.web import build_web
+
+        opened.records.close_interrupted()
+        _ = opened.model_slot  # starts loading while the rest is prepared
+        _ = opened.retriever
+        web = build_web(opened)
+        err.print(f"Faultbook serves {opened.home.path} at http://{host}:{port}", highlight=False)
+        uvicorn.run(web, host=host, port=port, log_level="warning")
+    finally:
+        lock.release()
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address can be reached from this machine only."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,199 @@
+"""The tab in which draft work orders are edited and exported."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from assistant.errors import AssistantError
+from assistant.work_orders import Material, WorkOrder, WorkOrderEdit
+from index.access import LOCAL
+from ui.wiring import Services
+
+_COLUMNS = ["Number", "Asset", "Priority", "Title"]
+_PRIORITIES = [
+    (f"{n} {name}", n)
+    for n, name in enumerate(("most urgent", "urgent", "normal", "low", "when convenient"), start=1)
+]
+_NONE = '<p class="fb-where">Choose a work order, or make one of an answer.</p>'
+
+
+class OrdersTab:
+    """Widgets and handlers of the tab."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._number = gr.State("")
+        with gr.Row():
+            with gr.Column(scale=4):
+                self._table = gr.Dataframe(
+                    headers=_COLUMNS,
+                    interactive=False,
+                    show_label=False,
+                    wrap=True,
+                    column_widths=["30%", "15%", "15%", "40%"],
+                    max_height=560,
+                    elem_id="fb-orders",
+                )
+            with gr.Column(scale=7):
+                self._head = gr.HTML(_NONE, elem_id="fb-order-head")
+                with gr.Column(visible=False) as self._form:
+                    self._title = gr.Textbox(
+                        label="Title", max_length=100, elem_id="fb-order-title"
+                    )
+                    with gr.Row():
+                        self._priority = gr.Dropdown(_PRIORITIES, label="Priority", scale=1)
+                        self._description = gr.Textbox(label="Description", lines=2, scale=3)
+                    self._safety = gr.HTML(elem_id="fb-order-safety")
+                    self._steps = gr.Textbox(
+                        label="Steps, one a line", lines=6, max_lines=14, elem_id="fb-order-steps"
+                    )
+                    self._materials = gr.Textbox(
+                        label="Material, one a line: quantity x part number description", lines=2
+                    )
+                    with gr.Row():
+                        self._save = gr.Button("Save", variant="primary", elem_id="fb-order-save")
+                        self._links = gr.HTML(elem_id="fb-order-links")
+                    self._note = gr.HTML(elem_id="fb-order-note")
+        self.list_outputs = [self._table]
+        self.outputs = [
+            self._table,
+            self._number,
+            self._head,
+            self._form,
+            self._title,
+            self._priority,
+            self._description,
+            self._safety,
+            self._steps,
+            self._materials,
+            self._links,
+            self._note,
+        ]
+        self._bind()
+
+    def _bind(self) -> None:
+        self._table.select(self.choose, None, self.outputs, api_visibility="private")
+        edited = [
+            self._number,
+            self._title,
+            self._priority,
+            self._description,
+            self._steps,
+            self._materials,
+        ]
+        self._save.click(self.save, edited, self.outputs, api_visibility="private")
+
+    def refresh(self) -> Any:
+        """Show the work orders as they are now."""
+        return self._rows()
+
+    def _rows(self) -> list[list[Any]]:
+        orders = self._services.work_orders.list(LOCAL)
+        return [[o.number, o.asset or "", o.priority, o.title] for o in orders]
+
+    def open_draft_of_turn(self, turn_id: str) -> tuple[Any, ...]:
+        """Make a draft of an answer, or find the one that was made, and open it."""
+        try:
+            turn = self._services.records.turn(LOCAL, turn_id)
+            order = self._services.work_orders.draft(LOCAL, turn)
+        except AssistantError as error:
+            return (gr.update(), *self._unchanged(str(error)))
+        return (gr.update(selected="orders"), *self._shown(order, ""))
+
+    def choose(self, event: gr.SelectData) -> tuple[Any, ...]:
+        """Open the chosen work order."""
+        order = list(self._services.work_orders.list(LOCAL))[event.index[0]]
+        return self._shown(order, "")
+
+    def save(
+        self, number: str, title: str, priority: int, description: str, steps: str, materials: str
+    ) -> tuple[Any, ...]:
+        """Store the edited draft."""
+        try:
+            edit = WorkOrderEdit(
+                title=title,
+                description=description,
+                priority=priority,
+                steps=tuple(steps.splitlines()),
+                materials=tuple(read_materials(materials)),
+            )
+            order = self._services.work_orders.edit(LOCAL, number, edit)
+        except (AssistantError, ValueError) as error:
+            return self._unchanged(str(error))
+        return self._shown(order, f"Saved as version {order.version}.")
+
+    def _shown(self, order: WorkOrder, note: str) -> tuple[Any, ...]:
+        return (
+            self._rows(),
+            order.number,
+            _head(order),
+            gr.update(visible=True),
+            order.title,
+            order.priority,
+            order.description,
+            _safety(order),
+            "\n".join(step.text for step in order.steps),
+            "\n".join(f"{m.quantity:g} x {m.part_no} {m.description}" for m in order.materials),
+            _links(order),
+            f'<p class="fb-where">{escape(note)}</p>' if note else "",
+        )
+
+    def _unchanged(self, problem: str) -> tuple[Any, ...]:
+        same = [gr.update() for _ in self.outputs[:-1]]
+        return (*same, f'<p class="fb-failed">{escape(problem)}</p>')
+
+
+def read_materials(text: str) -> list[Material]:
+    """Read "2 x HP40-2217-03 Filter element" lines.
+
+    Raises:
+        ValueError: a line is not of that form; the message holds it.
+    """
+    materials: list[Material] = []
+    for line in filter(str.strip, text.splitlines()):
+        quantity, x, rest = line.strip().partition(" x ")
+        part_no, _, description = rest.strip().partition(" ")
+        try:
+            amount = float(quantity.replace(",", "."))
+        except ValueError:
+            amount = 0.0
+        if not x or not part_no or amount <= 0:
+            raise ValueError(f"{line.strip()!r} is not of the form '2 x PART-NUMBER description'.")
+        materials.append(
+            Material(part_no=part_no, description=description.strip(), quantity=amount)
+        )
+    return materials
+
+
+def _head(order: WorkOrder) -> str:
+    asset = f'<span class="fb-tag">{escape(order.asset)}</span>' if order.asset else ""
+    return (
+        f"<h3>{escape(order.number)} {asset} <small>draft, version {order.version}</small></h3>"
+        f'<p class="fb-where">Reported: {escape(order.symptom)}</p>'
+    )
+
+
+def _safety(order: WorkOrder) -> str:
+    """The safety messages as they are: nobody edits them here."""
+    blocks = "".join(
+        f'<div class="fb-notice fb-signal-{notice.signal}">'
+        + "".join(f"<p>{escape(line)}</p>" for line in notice.text.splitlines())
+        + "</div>"
+        for notice in order.safety
+    )
+    if not blocks:
+        blocks = (
+            "<p>The cited passages hold no safety message. Follow the site's own procedure.</p>"
+        )
+    return f'<div class="fb-answer fb-order-safety">{blocks}</div>'
+
+
+def _links(order: WorkOrder) -> str:
+    number = escape(order.number)
+    return "".join(
+        f'<a class="fb-export" href="/work-orders/{number}.{form}" download>Export {name}</a>'
+        for form, name in (("json", "JSON"), ("csv", "CSV"))
+    )

@@ -1,0 +1,81 @@
+"""Settings: defaults, then HOME/settings.toml, then environment variables FAULTBOOK_..."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from assistant.llm.choice import ModelSettings
+from index.errors import HomeError
+
+DEFAULT_HOME = Path("~/.local/share/faultbook")
+
+
+class Settings(BaseSettings):
+    """All settings. A nested one is written ``FAULTBOOK_LLM__MODEL`` in the environment."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="FAULTBOOK_", env_nested_delimiter="__", extra="ignore", frozen=True
+    )
+
+    models: Path = Field(
+        default=Path("~/.cache/faultbook/models"), description="where fetched models are kept"
+    )
+    embedder: str = Field(
+        default="", description="a sentence-transformers model; empty for the default"
+    )
+    llm: ModelSettings = ModelSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(home: Path) -> Settings:
+    """Return the settings of a home folder.
+
+    Raises:
+        HomeError: the file or a variable is malformed; the message names the setting.
+    """
+    path = home.expanduser() / "settings.toml"
+
+    class _FromHome(Settings):
+        model_config = SettingsConfigDict(toml_file=path)
+
+    try:
+        if path.exists():
+            _check_keys(path)
+        return _FromHome()
+    except tomllib.TOMLDecodeError as error:
+        raise HomeError(f"{path} is not TOML: {error}.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        raise HomeError(
+            f"The setting {name!r} (in {path} or FAULTBOOK_{name.upper().replace('.', '__')}) "
+            f"is wrong: {first['msg']}."
+        ) from error
+
+
+def _check_keys(path: Path) -> None:
+    """Refuse unknown keys: a misspelled setting must not be silently without effect."""
+    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    if unknown := sorted(content.keys() - Settings.model_fields.keys()):
+        known = ", ".join(sorted(Settings.model_fields))
+        raise HomeError(f"{path} has the unknown setting {unknown[0]!r}. Known: {known}.")

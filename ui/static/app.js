@@ -1,0 +1,78 @@
+// Shows the page picture of a citation in the evidence panel. Everything it needs stands in the
+// citation's data attributes, so that a tap costs one request for one picture.
+(() => {
+  const pageHeight = 842; // points; only used to scroll near the passage
+
+  function show(cite) {
+    const panel = document.getElementById("fb-evidence");
+    if (!panel) return;
+    document.querySelectorAll(".fb-cite.fb-on").forEach((other) => other.classList.remove("fb-on"));
+    cite.classList.add("fb-on");
+    const head = document.createElement("div");
+    head.className = "fb-evidence-head";
+    const place = document.createElement("b");
+    place.textContent = cite.dataset.place;
+    const section = document.createElement("span");
+    section.textContent = cite.dataset.section;
+    head.append(place, section);
+    const body = document.createElement("div");
+    body.className = "fb-evidence-body";
+    if (cite.dataset.src) {
+      const picture = document.createElement("img");
+      picture.alt = cite.dataset.quote;
+      picture.addEventListener("load", () => {
+        const share = 1 - Number(cite.dataset.top) / pageHeight;
+        body.scrollTop = Math.max(0, share * picture.clientHeight - 90);
+      });
+      picture.addEventListener("click", () => body.classList.toggle("fb-zoom"));
+      picture.src = cite.dataset.src;
+      picture.addEventListener("error", () => picture.replaceWith(quote(cite)));
+      body.append(picture);
+    } else {
+      body.append(quote(cite));
+    }
+    panel.replaceChildren(head, body);
+  }
+
+  function quote(cite) {
+    const text = document.createElement("blockquote");
+    text.textContent = cite.dataset.quote;
+    return text;
+  }
+
+  document.addEventListener("click", (event) => {
+    const cite = event.target.closest(".fb-cite");
+    if (cite) {
+      event.preventDefault();
+      show(cite);
+    }
+  });
+
+  // A new question goes to the top of the conversation, so that its answer is read from its start.
+  let asked = 0;
+  function follow(count) {
+    if (count === asked) return;
+    asked = count;
+    const questions = document.querySelectorAll("#fb-chat .fb-question");
+    const last = questions[questions.length - 1];
+    const pane = last && last.closest(".bubble-wrap");
+    if (!pane) return;
+    requestAnimationFrame(() => {
+      pane.scrollTop += last.getBoundingClientRect().top - pane.getBoundingClientRect().top - 12;
+    });
+  }
+
+  // The first citation of a new answer is shown by itself.
+  let shown = "";
+  new MutationObserver(() => {
+    const answers = document.querySelectorAll("#fb-chat .fb-answer");
+    const last = answers[answers.length - 1];
+    const cite = last && last.querySelector(".fb-card .fb-cite, .fb-causes .fb-cite, .fb-steps .fb-cite, .fb-quotes .fb-cite");
+    follow(answers.length);
+    const key = cite ? `${answers.length}:${cite.dataset.src}${cite.dataset.quote}` : "";
+    if (key && key !== shown) {
+      shown = key;
+      show(cite);
+    }
+  }).observe(document.documentElement, { childList: true, subtree: true });
+})();

@@ -1,0 +1,90 @@
+"""The web application: our own routes, with Gradio mounted beside them."""
+
+from __future__ import annotations
+
+import os
+from importlib.resources import files
+from typing import Annotated
+
+import gradio as gr
+from fastapi import FastAPI, HTTPException, Query, Response
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from assistant.errors import RecordNotFound
+from assistant.export import ExportFormat, export
+from index.access import LOCAL
+from ui.app import THEME, build_app
+from ui.pages import page_picture, parse_marks
+from ui.wiring import Services
+
+_MAX_UPLOAD = "200mb"
+_MEDIA = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
+
+
+def build_web(services: Services) -> FastAPI:
+    """Return the application; nothing is served and no model is loaded yet."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    uploads = services.home.cache / "uploads"
+    uploads.mkdir(exist_ok=True)
+    os.environ["GRADIO_TEMP_DIR"] = str(uploads)
+    web = FastAPI(title="Faultbook", docs_url=None, redoc_url=None, openapi_url=None)
+    # A page elsewhere must not reach this server under a name of its own (DNS rebinding).
+    web.add_middleware(
+        TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]", "testserver"]
+    )
+    _add_routes(web, services)
+    gr.mount_gradio_app(
+        web,
+        build_app(services),
+        path="/",
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        mcp_server=False,
+        max_file_size=_MAX_UPLOAD,
+        theme=THEME,
+        css=_static("app.css"),
+        head=f"<script>{_static('app.js')}</script>",
+    )
+    return web
+
+
+def _add_routes(web: FastAPI, services: Services) -> None:
+    @web.get("/healthz")
+    def healthz() -> dict[str, object]:
+        """Tell that the server runs and what it knows."""
+        return {"status": "ok", "change": services.catalog.sequence()}
+
+    @web.get("/pages/{revision_id}/{page}.png")
+    def page(
+        revision_id: int, page: int, marks: Annotated[str, Query(max_length=4000)] = ""
+    ) -> Response:
+        """A page of a document that the principal may see."""
+        document = services.catalog.revision(LOCAL, revision_id)
+        if document is None or not document.original.endswith(".pdf"):
+            raise HTTPException(404, "There is no such page.")
+        try:
+            picture = page_picture(
+                services.home.originals / document.original, page, parse_marks(marks)
+            )
+        except (IndexError, ValueError) as error:
+            raise HTTPException(404, "There is no such page.") from error
+        return Response(picture, media_type="image/png", headers={"Cache-Control": "max-age=3600"})
+
+    @web.get("/work-orders/{number}.{form}")
+    def work_order(number: str, form: str) -> Response:
+        """A work order of the principal as a file."""
+        if form not in _MEDIA:
+            raise HTTPException(404, "Work orders are exported as json or csv.")
+        chosen: ExportFormat = "csv" if form == "csv" else "json"
+        try:
+            order = services.work_orders.get(LOCAL, number)
+        except RecordNotFound as error:
+            raise HTTPException(404, str(error)) from error
+        headers = {"Content-Disposition": f'attachment; filename="{order.number}.{form}"'}
+        return Response(export(order, chosen), media_type=_MEDIA[form], headers=headers)
+
+
+def _static(name: str) -> str:
+    return files("ui").joinpath("static", name).read_text(encoding="utf-8")

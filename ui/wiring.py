@@ -1,0 +1,120 @@
+"""Put the packages together: from settings and a home folder to working services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from assistant import record_tables
+from assistant.answering import Assistant
+from assistant.jobs import TurnJobs
+from assistant.llm.choice import Choice, ModelSlot, choose, load
+from assistant.records import Records
+from assistant.work_orders import WorkOrders
+from index import tables
+from index.assets import AssetRegister
+from index.caches import Caches
+from index.catalog import Catalog
+from index.database import open_engine
+from index.embedding import MINILM, Embedder, OpenVINOEmbedder, SentenceTransformerEmbedder
+from index.home import Home
+from index.retrieval import Retriever
+from ingest.pipeline import Pipeline
+from ingest.tickets import TicketImporter
+from ui.settings import Settings, load_settings
+
+
+@dataclass
+class Services:
+    """Everything that a command or a screen uses, made when it is first needed."""
+
+    home: Home
+    settings: Settings
+
+    @property
+    def models(self) -> Path:
+        """Where fetched models are kept."""
+        return self.settings.models.expanduser()
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The knowledge database."""
+        return Catalog(open_engine(self.home.knowledge, tables.MIGRATIONS))
+
+    @cached_property
+    def assets(self) -> AssetRegister:
+        """The asset register."""
+        return AssetRegister(self.catalog.engine)
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedder of the settings."""
+        if self.settings.embedder:
+            return SentenceTransformerEmbedder(self.settings.embedder)
+        return OpenVINOEmbedder(self.models / MINILM.name)
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """Search over the knowledge."""
+        caches = Caches(self.catalog, self.embedder, self.home.cache)
+        return Retriever(self.catalog, self.embedder, caches)
+
+    @cached_property
+    def pipeline(self) -> Pipeline:
+        """Ingestion of documents."""
+        return Pipeline(self.home, self.catalog, self.embedder)
+
+    @cached_property
+    def ticket_importer(self) -> TicketImporter:
+        """Import of tickets."""
+        return TicketImporter(self.catalog, self.embedder)
+
+    @cached_property
+    def choice(self) -> Choice:
+        """Which language model the settings mean on this machine."""
+        return choose(self.settings.llm, self.models)
+
+    @cached_property
+    def model_slot(self) -> ModelSlot:
+        """The language model, loading since this was first used."""
+        choice = self.choice
+        notes = self.settings.llm.notes
+        # Measured: the default CPU model's notes name things that no source has.
+        slot = ModelSlot(
+            choice.name,
+            f"no language model: {choice.why}",
+            writes_notes=choice.backend != "openvino" if notes is None else notes,
+        )
+        if choice.backend != "none":
+            slot.fill(lambda: load(choice, self.settings.llm, self.models))
+        return slot
+
+    @cached_property
+    def assistant(self) -> Assistant:
+        """Answers with the language model of the slot."""
+        return Assistant(self.retriever, self.model_slot, self.settings.llm)
+
+    @cached_property
+    def records(self) -> Records:
+        """Conversations and turns."""
+        return Records(open_engine(self.home.records, record_tables.MIGRATIONS))
+
+    @cached_property
+    def work_orders(self) -> WorkOrders:
+        """Draft work orders."""
+        return WorkOrders(self.records.engine)
+
+    @cached_property
+    def jobs(self) -> TurnJobs:
+        """Turns as jobs."""
+        return TurnJobs(self.assistant, self.records)
+
+
+def open_services(home: Path) -> Services:
+    """Open a home folder with its settings.
+
+    Raises:
+        HomeError: the folder or a setting cannot be used.
+    """
+    return Services(Home(home), load_settings(home))
