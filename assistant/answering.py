@@ -37,6 +37,7 @@ LONGEST_QUESTION = 4000  # characters
 _PASSAGES = 10
 _TICKETS = 4
 _LEAST_TICKET_COSINE = 0.35
+_ONLY_TICKETS = "No manual applies here. What similar tickets say stands below."
 _DOCUMENTS: tuple[DocumentKind, ...] = ("manual", "procedure", "drawing", "bulletin")
 
 
@@ -98,6 +99,8 @@ class Assistant:
         elif judgement.status == "unsupported":
             evidence = _without_answer(evidence)
         tickets = self._similar_tickets(question, retrieval, judgement, principal)
+        if tickets and retrieval.searched == 0 and judgement.status == "unsupported":
+            judgement = Judgement("partial", _ONLY_TICKETS)
         answer = _compose(
             question, retrieval, evidence, judgement, tickets, gatherer.citations, sequence
         )

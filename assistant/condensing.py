@@ -28,7 +28,7 @@ class Standalone:
 
 
 def condense(question: str, asset: str | None, earlier: list[Turn]) -> Standalone:
-    """Complete a question by the asset of the turn before and, where it leans on it, its question."""
+    """Complete a question by the asset of the turn before and, if it leans on it, its text."""
     last = earlier[-1] if earlier else None
     if last is None:
         return Standalone(question, asset)

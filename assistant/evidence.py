@@ -31,6 +31,7 @@ _MOST_CARDS = 6
 _MOST_ROWS = 3
 _MOST_QUOTED_WORDS = 250  # at this length quotes hold four fifths of the benchmark's answers
 _PROCEDURE_RANK = 8  # steps are shown of a section with a passage ranked at least as high
+_CLOSE_RANK = 2  # ... and it is named otherwise than in the question
 _NOT_QUOTED = ("figure", "heading", "safety")
 _PART_NUMBER = re.compile(r"\b(?=[\w.-]*\d)[A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)+\b")
 _CROSS_REFERENCE = re.compile(r"(?:sections?|chapters?|§|第)\s*(\d+(?:\.\d+)+)", re.IGNORECASE)
@@ -91,8 +92,7 @@ class EvidenceGatherer:
         steps: tuple[Step, ...] = ()
         if not cards and (wants == "procedure" or (top is not None and top.kind == "step")):
             procedure, steps = self._procedure(passages)
-        has_answer = bool(causes or steps)
-        quotes = () if cards else tuple(self._quotes(passages, beside_answer=has_answer))
+        quotes = () if cards else tuple(self._quotes(passages, causes, steps))
         return Evidence(
             code_cards=cards,
             causes=causes,
@@ -105,7 +105,7 @@ class EvidenceGatherer:
         )
 
     def _card(self, hit: CodeHit) -> CodeCard:
-        chunk = self._retriever.catalog.chunks([hit.chunk_id])[hit.chunk_id]
+        chunk = self._retriever.chunk_table.get([hit.chunk_id])[hit.chunk_id]
         self._shown.append(hit.chunk_id)
         return CodeCard(
             code=hit.code,
@@ -165,11 +165,12 @@ class EvidenceGatherer:
             if place in tried:
                 continue
             tried.add(place)
-            chunks = self._retriever.catalog.section(*place)
+            chunks = self._retriever.chunk_table.section(*place)
             steps = [(c, s) for c in chunks for s in c.sentences if s.kind == "step"]
             title = (passage.heading_path or ("",))[-1]
-            rating = self._question.share(title) + passage.cosine + 0.3 / passage.rank
-            if steps and rating > best[0]:
+            share = self._question.share(title)
+            rating = share + passage.cosine + 0.3 / passage.rank
+            if steps and (share or passage.rank <= _CLOSE_RANK) and rating > best[0]:
                 best = rating, title, steps
         _, title, found = best
         self._shown.extend(chunk.chunk_id for chunk, _ in found)
@@ -183,23 +184,25 @@ class EvidenceGatherer:
         for number in dict.fromkeys(n for text in texts for n in _PART_NUMBER.findall(text)):
             for hit in self._retriever.code_table.look_up(number, self._retrieval.scope):
                 if hit.kind == "part" and hit.level <= 1:
-                    chunk = self._retriever.catalog.chunks([hit.chunk_id])[hit.chunk_id]
+                    chunk = self._retriever.chunk_table.get([hit.chunk_id])[hit.chunk_id]
                     marker = self.citations.cite(chunk, chunk.sentences[hit.sentence])
                     parts[hit.code] = PartNeeded(part_no=hit.code, name=hit.meaning, marker=marker)
         return tuple(parts.values())
 
-    def _quotes(self, passages: Sequence[Passage], *, beside_answer: bool) -> Iterable[Quote]:
+    def _quotes(
+        self, passages: Sequence[Passage], causes: Sequence[Cause], steps: Sequence[Step]
+    ) -> Iterable[Quote]:
         """Quote the best passages whole, of tables only the rows that fit, up to a length.
 
-        Beside causes or steps there is room for half as much, and a passage under warnings of its
-        own is left out: its warnings would bury those of what is to be done.
+        Beside causes or steps there is room for half as much. Beside causes, a passage under
+        warnings of its own is left out: they would bury those of what is to be done.
         """
-        most = _MOST_QUOTED_WORDS // (2 if beside_answer else 1)
+        most = _MOST_QUOTED_WORDS // (2 if causes or steps else 1)
         words = 0
-        guarded = {key for key, _, _ in self._retriever.catalog.safety_messages(self._shown)}
+        guarded = {key for key, _, _ in self._retriever.chunk_table.safety_messages(self._shown)}
         for piece in self._reading_order(passages):
-            own = {k for k, _, _ in self._retriever.catalog.safety_messages([piece.chunk_id])}
-            if beside_answer and own - guarded:
+            own = {k for k, _, _ in self._retriever.chunk_table.safety_messages([piece.chunk_id])}
+            if causes and own - guarded:
                 continue
             chosen = self._quotable(piece)
             length = sum(len(sentence.text.split()) for sentence in chosen)
@@ -224,7 +227,7 @@ class EvidenceGatherer:
         best = passages[0]
         seen = {best.chunk_id}
         yield best
-        section = self._retriever.catalog.section(best.revision_id, best.section)
+        section = self._retriever.chunk_table.section(best.revision_id, best.section)
         position = [chunk.chunk_id for chunk in section].index(best.chunk_id)
         for chunk in (
             *section[position + 1 : position + 2],
@@ -245,12 +248,12 @@ class EvidenceGatherer:
 
     def _safety(self) -> tuple[SafetyNotice, ...]:
         """Every message that guards something shown, most severe first."""
-        catalog = self._retriever.catalog
+        catalog, chunk_table = self._retriever.catalog, self._retriever.chunk_table
         notices: list[SafetyNotice] = []
-        for _, revision_id, message in catalog.safety_messages(self._shown):
+        for _, revision_id, message in chunk_table.safety_messages(self._shown):
             document = catalog.revision(self._principal, revision_id)
             assert document is not None  # its chunks were found, so the principal may see it
-            title = catalog.section_title(revision_id, message.section)
+            title = chunk_table.section_title(revision_id, message.section)
             notices.append(
                 SafetyNotice(
                     signal=message.signal,

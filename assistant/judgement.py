@@ -83,15 +83,16 @@ def _other_machine(
     """
     if retrieval.intent == "fault":
         return ""
-    catalog = retriever.catalog
-    everything = catalog.visible_revisions(
+    everything = retriever.catalog.visible_revisions(
         principal, PassageFilter(kinds=("manual", "procedure", "drawing", "bulletin"))
     )
     others = [revision for revision in everything if revision not in retrieval.scope]
     for pair in content_pairs(question) if others else ():
-        if all(catalog.revisions_with(word, retrieval.scope) for word in pair.split()):
+        if all(
+            retriever.chunk_table.revisions_with(word, retrieval.scope) for word in pair.split()
+        ):
             continue
-        if elsewhere := catalog.revisions_with(pair, others):
+        if elsewhere := retriever.chunk_table.revisions_with(pair, others):
             titles = ", ".join(sorted(set(elsewhere.values())))
             return f"Only documents of other machines mention {pair!r}: {titles}."
     return ""

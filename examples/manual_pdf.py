@@ -140,7 +140,7 @@ def _flowables(block: source.Block) -> list[Flowable]:
                 Paragraph(escape(t), _ITEM, bulletText=m) for t, m in zip(texts, marks, strict=True)
             ]
         case source.Safety():
-            return [_panel(block), Spacer(1, 3 * mm)]
+            return [KeepTogether([_panel(block)]), Spacer(1, 3 * mm)]
         case source.Table():
             return [Paragraph(escape(block.caption), _CAPTION), _grid(block), Spacer(1, 4 * mm)]
         case source.Drawing(caption, commands):

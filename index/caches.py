@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from index.catalog import Catalog
+from index.chunk_table import ChunkTable
 from index.embedding import Embedder
 from index.lexical import LexicalIndex, LexicalScores
 from index.vectors import VectorIndex
@@ -28,11 +29,12 @@ class Caches:
         Without a folder the lexical index is in memory.
         """
         self._catalog = catalog
+        self._chunk_table = ChunkTable(catalog.engine)
         self._embedder = embedder
         self._lock = threading.Lock()
         self._vectors = VectorIndex(embedder.dimension)
         self._seen = catalog.sequence()
-        self._vectors.add(*catalog.vectors(None, embedder.identity, embedder.dimension))
+        self._vectors.add(*self._chunk_table.vectors(None, embedder.identity, embedder.dimension))
         path = folder / "lexical-1" if folder is not None else None
         self._lexical = LexicalIndex(path, catalog.uid())
         self._delta: LexicalIndex | None = None
@@ -52,7 +54,7 @@ class Caches:
                 self._vectors = VectorIndex(self._embedder.dimension)
                 last, added, removed = self._catalog.changes_since(0)
             identity, dimension = self._embedder.identity, self._embedder.dimension
-            self._vectors.add(*self._catalog.vectors(added, identity, dimension))
+            self._vectors.add(*self._chunk_table.vectors(added, identity, dimension))
             self._vectors.remove(np.asarray(removed, np.int64))
             self._follow_lexical(last)
             self._seen = last
@@ -65,13 +67,13 @@ class Caches:
             self._delta = None
             return
         _, added, removed = self._catalog.changes_since(behind)
-        rows = self._catalog.search_texts(added)
+        rows = self._chunk_table.search_texts(added)
         if self._lexical.update(removed, rows, last):
             self._delta = None
             return
         if self._delta is None or self._delta_from != behind:
             self._delta, self._delta_from = LexicalIndex(None, self._catalog.uid()), behind
-        self._delta.update((), self._catalog.search_texts(added), last)
+        self._delta.update((), self._chunk_table.search_texts(added), last)
 
     def dense(self, vector: np.ndarray, k: int, revision_ids: list[int]) -> dict[int, float]:
         """Return the k nearest chunks of these revisions with their cosine."""

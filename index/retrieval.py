@@ -7,6 +7,7 @@ never replaced by a neighbour.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,8 +19,9 @@ from index.access import Principal
 from index.assets import Asset, AssetRegister
 from index.caches import Caches
 from index.catalog import Catalog
+from index.chunk_table import ChunkTable
 from index.code_table import CodeHit, CodeTable
-from index.codes import fold
+from index.codes import fold, prefix_of
 from index.corpus import Passage, PassageFilter, SearchPath
 from index.embedding import Embedder
 from index.fusion import Fused, fuse
@@ -76,6 +78,7 @@ class Retriever:
     ) -> None:
         self.catalog = catalog
         self.assets = AssetRegister(catalog.engine)
+        self.chunk_table = ChunkTable(catalog.engine)
         self.code_table = CodeTable(catalog.engine)
         self._embedder = embedder
         self._caches = caches
@@ -170,13 +173,23 @@ class Retriever:
             found = self.code_table.look_up(code.text, scope)
             if component:
                 found = [hit for hit in found if hit.component == component] or found
-            if not found and code.is_certain:
+            if not found and code.is_certain and not self._is_mentioned(code.text, scope):
                 unknown.append(code.text)
             is_ambiguous = is_ambiguous or _differ(found)
             hits.extend(hit for hit in found if hit not in hits)
         if hits:
             return ("ambiguous" if is_ambiguous else "known"), hits, unknown
         return ("unknown" if unknown else "none"), [], unknown
+
+    def _is_mentioned(self, code: str, scope: list[int]) -> bool:
+        """Tell whether the documents use a code that no table of theirs explains.
+
+        A plain number says nothing: it may stand anywhere for anything.
+        """
+        if prefix_of(code) in ("", "0x"):
+            return False
+        pattern = re.compile(rf"(?<![\w.]){re.escape(code)}(?![\w-])", re.IGNORECASE)
+        return any(pattern.search(text) for text in self.chunk_table.texts_with(code, scope))
 
     def _search(
         self, question: str, scope: list[int], k: int, hits: Sequence[CodeHit], *, hide_codes: bool
@@ -201,7 +214,7 @@ class Retriever:
             paths[item.id] = paths.get(item.id, ()) + found_by
             scores[item.id] = item.score
         chosen = list(paths)[: k + 8]  # a few more: SQL may have deleted some since the search
-        chunks = self.catalog.chunks(chosen)
+        chunks = self.chunk_table.get(chosen)
         alive = [chunk_id for chunk_id in chosen if chunk_id in chunks][:k]
         cosines = self._caches.cosines(vector, alive)
         passages = tuple(
@@ -227,7 +240,7 @@ class Retriever:
 
     def _lift(self, question: str, fused: list[Fused]) -> list[Fused]:
         """Lift the chunks whose form fits what the question wants, or that hold such a value."""
-        forms = self.catalog.chunk_forms([item.id for item in fused])
+        forms = self.chunk_table.forms([item.id for item in fused])
         wanted = fitting_kind(intent_of(question))
         asked = asked_dimensions(question)
         lifted: list[Fused] = []

@@ -203,6 +203,7 @@ ticket = sa.Table(
     sa.Column("source_id", sa.String, nullable=False),
     sa.Column("source_file", sa.String, nullable=False),
     sa.Column("source_row", sa.Integer, nullable=False),
+    sa.Column("locator", sa.String, nullable=False),
     sa.Column("raw", sa.JSON, nullable=False),
     sa.Column("row_hash", sa.String, nullable=False),
     sa.Column("asset_raw", sa.String, nullable=False),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -27,8 +27,10 @@ Outcome = Literal["imported", "updated", "unchanged"]
 class Ticket:
     """A report of trouble and what was done.
 
-    Times are ISO 8601; ``downtime_min`` is in minutes, ``labor_h`` in person-hours. ``parts`` are
-    part numbers with quantities. ``quality_flags`` name what is odd about the row.
+    ``source_id`` tells the rows of a system apart; ``number`` is the printed ticket number, empty
+    where the table has none. Times are ISO 8601, ``downtime_min`` is in minutes, ``labor_h`` in
+    person-hours. ``parts`` are part numbers with quantities. ``quality_flags`` name what is odd
+    about the row.
     """
 
     source_system: str
@@ -57,7 +59,13 @@ class Ticket:
     currency: str = ""
     parts: tuple[tuple[str, float], ...] = ()
     technician: str = ""
-    quality_flags: tuple[str, ...] = field(default=())
+    quality_flags: tuple[str, ...] = ()
+    number: str = ""
+
+    @property
+    def locator(self) -> str:
+        """What a person looks the ticket up by: its number, else its line in the file."""
+        return self.number or f"{self.source_file} line {self.source_row}"
 
     @property
     def uid(self) -> str:
@@ -75,7 +83,7 @@ class Ticket:
         parts = (self.title, self.description, self.cause, self.resolution)
         texts = list(dict.fromkeys(text for text in parts if text)) or ["(no text)"]
         sentences = tuple(Sentence(text, "paragraph", 1) for text in texts)
-        return Chunk(0, 0, (), sentences, key=self.source_id)
+        return Chunk(0, 0, (), sentences, key=self.locator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +150,7 @@ def _insert(
             source_id=ticket.source_id,
             source_file=ticket.source_file,
             source_row=ticket.source_row,
+            locator=ticket.locator,
             raw=dict(ticket.raw),
             row_hash=ticket.row_hash,
             asset_raw=ticket.asset_raw,
@@ -232,7 +241,7 @@ def tickets_of_chunks(catalog: Catalog, chunk_ids: Iterable[int]) -> list[Stored
 
 def _stored(row: Any) -> StoredTicket:
     return StoredTicket(
-        ticket_id=row.source_id,
+        ticket_id=row.locator,
         asset=row.tag or row.asset_raw,
         reported_at=row.reported_at,
         title=row.title,

@@ -114,7 +114,7 @@ class TicketImporter:
             report.unresolved_assets += ticket.asset_id is None
             if ticket.quality_flags:
                 report.flagged.append(
-                    Flagged(ticket.source_row, ticket.source_id, ticket.quality_flags)
+                    Flagged(ticket.source_row, ticket.locator, ticket.quality_flags)
                 )
 
 
@@ -256,6 +256,7 @@ def _ticket(
         currency=text("currency"),
         parts=tuple(_parts(text("parts"))),
         technician=text("technician"),
+        number=source_id if text("source_id") else "",
     )
     if ticket.reported_at and ticket.completed_at and ticket.completed_at < ticket.reported_at:
         flags.append("completed before it was reported")
