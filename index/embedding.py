@@ -18,6 +18,7 @@ from index.corpus import Chunk
 from index.errors import ModelFileError
 from index.home import hash_text
 from index.model_files import PipModel, read_manifest
+from index.openvino_import import import_openvino
 
 MINILM = PipModel(
     name="all-MiniLM-L6-v2",
@@ -59,8 +60,7 @@ class OpenVINOEmbedder:
         Raises:
             ModelFileError: the model was not fetched, or a file of it is damaged.
         """
-        import openvino  # heavy: 0.3 s, not needed by commands that do not search
-
+        openvino = import_openvino()  # here, as not every command searches
         manifest = read_manifest(folder, MINILM)
         compiled = folder / _COMPILED
         core = openvino.Core()
@@ -158,10 +158,10 @@ def embed_missing(
 
 def compile_minilm(folder: Path) -> None:
     """Export the weights in ``folder`` to OpenVINO, beside them; takes some 10 s."""
-    import openvino  # heavy
-    import torch
+    import torch  # heavy
     from transformers import AutoModel
 
+    openvino = import_openvino()
     model = AutoModel.from_pretrained(folder, attn_implementation="eager").eval()
 
     class MeanPooling(torch.nn.Module):

