@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -63,11 +66,14 @@ class AssetRegister:
                     "location": asset.location,
                     "site": asset.site,
                 }
-                known = table.c.folded == values["folded"]
-                if connection.scalar(sa.select(table.c.id).where(known)) is None:
+                known = connection.scalar(
+                    sa.select(table.c.id).where(table.c.folded == values["folded"])
+                )
+                if known is None:
                     connection.execute(table.insert().values(values))
                 else:
-                    connection.execute(table.update().where(known).values(values))
+                    connection.execute(table.update().where(table.c.id == known).values(values))
+                    _move_history(connection, known, asset.site)
                 count += 1
         return count
 
@@ -106,22 +112,50 @@ class AssetMatcher:
 
     def __init__(self, assets: list[tuple[int, Asset]]) -> None:
         self._by_tag = {fold(asset.tag): (asset_id, asset.tag) for asset_id, asset in assets}
-        self._by_name = {fold(asset.name): (asset_id, asset.tag) for asset_id, asset in assets}
+        names = Counter(fold(asset.name) for _, asset in assets)
+        self._by_name = {
+            fold(asset.name): (asset_id, asset.tag, asset.name)
+            for asset_id, asset in assets
+            if asset.name and names[fold(asset.name)] == 1  # else the name tells nothing
+        }
 
     def match(self, text: str) -> AssetMatch:
-        """Return the asset that a text names: by tag, else by name, else by nearest name."""
+        """Return the asset that a text names: by tag, else by name, else by nearest name.
+
+        A nearest name is sure only with the same numbers and letters: "Press 10" is no "Press 1".
+        """
         folded = fold(text)
         if not folded:
             return AssetMatch(None, "", 0.0)
-        for known in (self._by_tag, self._by_name):
-            if folded in known:
-                return AssetMatch(*known[folded], 1.0)
+        if folded in self._by_tag:
+            return AssetMatch(*self._by_tag[folded], 1.0)
+        if folded in self._by_name:
+            return AssetMatch(*self._by_name[folded][:2], 1.0)
         best = process.extractOne(folded, list(self._by_name), scorer=fuzz.ratio)
         if best is None:
             return AssetMatch(None, "", 0.0)
-        name, score, _ = best
-        asset_id, tag = self._by_name[name]
-        return AssetMatch(asset_id if score >= _SURE else None, tag, score / 100)
+        found, score, _ = best
+        asset_id, tag, name = self._by_name[found]
+        is_sure = score >= _SURE and _designators(text) == _designators(name)
+        return AssetMatch(asset_id if is_sure else None, tag, score / 100)
+
+
+def _designators(name: str) -> list[str]:
+    """The numbers and single letters of a name, which tell machines of one sort apart."""
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    found = re.findall(r"\d+|(?<![a-z])[a-z](?![a-z])", plain)
+    return sorted(text.lstrip("0") for text in found)
+
+
+def _move_history(connection: sa.Connection, asset_id: int, site: str | None) -> None:
+    """Let the tickets of an asset be seen by the principals of its site only."""
+    document, link = tables.document, tables.document_asset.c
+    own = sa.select(link.document_id).where(link.asset_id == asset_id)
+    connection.execute(
+        document.update()
+        .where(document.c.kind == "history", document.c.id.in_(own))
+        .values(site=site)
+    )
 
 
 def _asset(row: Any) -> Asset:

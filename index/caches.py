@@ -60,10 +60,10 @@ class Caches:
             self._seen = last
 
     def _follow_lexical(self, last: int) -> None:
-        if self._lexical.reload() > last:
+        if self._lexical.reload() > last and self._lexical.sequence > self._catalog.sequence():
             self._lexical.clear()
         behind = self._lexical.sequence
-        if behind == last:
+        if behind >= last:  # above it, another process has written since SQL was looked at
             self._delta = None
             return
         _, added, removed = self._catalog.changes_since(behind)
@@ -73,7 +73,7 @@ class Caches:
             return
         if self._delta is None or self._delta_from != behind:
             self._delta, self._delta_from = LexicalIndex(None, self._catalog.uid()), behind
-        self._delta.update((), self._chunk_table.search_texts(added), last)
+        self._delta.update(removed, self._chunk_table.search_texts(added), last)
 
     def dense(self, vector: np.ndarray, k: int, revision_ids: list[int]) -> dict[int, float]:
         """Return the k nearest chunks of these revisions with their cosine."""
@@ -88,7 +88,8 @@ class Caches:
 
         It is above 0 for a word that stands somewhere, and 0 for one that stands nowhere.
         """
-        total, found = len(self._lexical), self._lexical.frequency(word)
+        parts = [part for part in (self._lexical, self._delta) if part is not None]
+        total, found = sum(map(len, parts)), sum(part.frequency(word) for part in parts)
         return math.log(1 + (max(total - found, 0) + 0.5) / (found + 0.5)) if found else 0.0
 
     def lexical(self, text: str, k: int, revision_ids: list[int]) -> LexicalScores:

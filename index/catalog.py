@@ -22,7 +22,7 @@ from index.corpus import (
     DocumentKind,
     PassageFilter,
 )
-from index.planning import Device
+from index.device_naming import Device
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,8 @@ class Catalog:
             rows = connection.execute(
                 sa.select(revision.c.id, document.c.id.label("document"), document.c.title)
                 .join(document, document.c.id == revision.c.document_id)
-                .where(revision.c.id.in_(revision_ids))
+                # A history is no device: "PR-02" means all that applies to PR-02, not its tickets.
+                .where(revision.c.id.in_(revision_ids), document.c.kind != "history")
             ).all()
             models: dict[int, list[str]] = {}
             for row in connection.execute(sa.select(tables.document_model)):
@@ -233,6 +234,7 @@ def _applies_to(tag: str) -> sa.ColumnElement[bool]:
         sa.select(tables.document_model.c.model)
         .join(tables.asset, tables.document_model.c.folded == asset.model_folded)
         .where(tables.document_model.c.document_id == document.id, asset.folded == fold(tag))
+        .where(asset.model_folded != "")  # an asset of no model is of no document's model
     )
     return linked | same_model
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 _SEPARATORS = re.compile(r"[\s\-_./#:\u2010-\u2015\u2212]+")
 _DIGITS = re.compile(r"\d+")
-_PREFIXED = re.compile(r"([a-z]+)(\d.*|[a-f]\d.*)$")
+_PREFIXED = re.compile(r"([a-z]+)(\d.*)$")
 _HEX = re.compile(r"0x([0-9a-f]+)$|([0-9][0-9a-f]*|[a-f][0-9a-f]*\d[0-9a-f]*)h$")
+_IEC_HEX = re.compile(r"\s*16#(?=[0-9a-f]+\s*$)", re.IGNORECASE)
 
 _PREFIX_CLASS = {
     "er": "e",
@@ -51,7 +52,7 @@ def prefix_of(code: str) -> str:
 
     ``Er.731`` and ``ERR 731`` give "e"; a plain number gives "", a word without digits itself.
     """
-    folded = fold(code)
+    folded = _fold_code(code)
     if folded.startswith("0x"):
         return "0x"
     if folded.isalpha():
@@ -63,8 +64,11 @@ def prefix_of(code: str) -> str:
 def stored_spellings(code: str) -> list[Spelling]:
     """The forms under which a code of a document is filed."""
     spellings, folded, _ = _forms(code)
-    if value := _hex_value(folded):
-        spellings += [Spelling(f"h:{value}", 2), Spelling("*:" + _bare_hex(folded), 4)]
+    if digits := _hex_digits(folded):
+        spellings += [
+            Spelling(f"h:{int(digits, 16)}", 2),
+            Spelling("*:" + _strip_zeros(digits), 4),
+        ]
     elif folded.isdecimal():
         spellings += [Spelling(f"n:{int(folded)}", 2), Spelling(f"*:{int(folded)}", 4)]
     elif match := _PREFIXED.match(folded):
@@ -81,7 +85,8 @@ def asked_spellings(code: str) -> list[Spelling]:
     decimal value. The reverse of the last does not hold: ``28`` is not ``0x1C``.
     """
     spellings, folded, stripped = _forms(code)
-    if value := _hex_value(folded):
+    if digits := _hex_digits(folded):
+        value = int(digits, 16)
         spellings += [Spelling(f"h:{value}", 2), Spelling(f"n:{value}", 3)]
     elif folded.isdecimal():
         spellings += [Spelling(f"n:{int(folded)}", 2), Spelling(f"*:{int(folded)}", 4)]
@@ -98,7 +103,7 @@ def asked_spellings(code: str) -> list[Spelling]:
 def _forms(code: str) -> tuple[list[Spelling], str, str]:
     """Return the spellings that every code has, its folded form and that without zeros."""
     exact = "".join(unicodedata.normalize("NFKC", code).casefold().split())
-    folded = fold(code)
+    folded = _fold_code(code)
     stripped = _strip_zeros(folded)
     spellings = [
         Spelling("x:" + exact, 0),
@@ -112,12 +117,13 @@ def _strip_zeros(text: str) -> str:
     return _DIGITS.sub(lambda match: match[0].lstrip("0") or "0", text)
 
 
-def _hex_value(folded: str) -> int | None:
+def _fold_code(code: str) -> str:
+    return fold(_IEC_HEX.sub("0x", unicodedata.normalize("NFKC", code)))
+
+
+def _hex_digits(folded: str) -> str:
+    """The digits of a hexadecimal number; empty where a code is none."""
     match = _HEX.match(folded)
     if match is None or (match[2] and folded[:-1].isdecimal()):
-        return None
-    return int(match[1] or match[2], 16)
-
-
-def _bare_hex(folded: str) -> str:
-    return _strip_zeros(folded.removeprefix("0x"))
+        return ""
+    return match[1] or match[2]

@@ -79,6 +79,11 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 
 def _migrate(engine: sa.Engine, path: Path, migrations: Sequence[Migration]) -> None:
+    with engine.connect() as connection:  # where nothing is outstanding, no writer is waited for
+        if sa.inspect(connection).has_table(_applied.name):
+            done = set(connection.scalars(sa.select(_applied.c.name)))
+            if done == {name for name, _ in migrations}:
+                return
     with writing(engine) as connection:
         _applied.create(connection, checkfirst=True)
         done = set(connection.scalars(sa.select(_applied.c.name)))

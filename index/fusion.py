@@ -33,8 +33,9 @@ def fuse(lists: Mapping[str, Mapping[int, float]], weights: Mapping[str, float])
     contributions: dict[str, np.ndarray] = {}
     for name, scores in used.items():
         values = np.fromiter(scores.values(), float)
-        spread = float(values.std()) or 1.0
-        lowest = float(values.min())
+        lowest, highest = float(values.min()), float(values.max())
+        # Equal scores have a deviation of 1e-17 by rounding, which would blow them up.
+        spread = float(values.std()) if highest > lowest else 1.0
         row = np.fromiter((scores.get(i, lowest) for i in union), float)
         contributions[name] = weights[name] * (row - values.mean()) / spread
         totals += contributions[name]

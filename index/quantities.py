@@ -47,12 +47,17 @@ _UNITS = {
     "ohm": ("resistance", 1.0),
     "Ω": ("resistance", 1.0),
     "kohm": ("resistance", 1000.0),
+    "kΩ": ("resistance", 1000.0),
     "%": ("share", 1.0),
 }
 _UNIT_PATTERN = "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True))
+_NUMBER = r"\d+(?:[.,]\d+)?"
+_RANGE_END = rf"(?<=\d-)(?={_NUMBER}\s*(?:{_UNIT_PATTERN})(?![\w/]))"  # the 5 of "3-5 bar"
 QUANTITY = re.compile(
-    rf"(?<![\w.,-])([+-]?\d+(?:[.,]\d+)?)\s*({_UNIT_PATTERN})?(?![\w/])", re.IGNORECASE
+    rf"(?:(?<![\w.,-])|{_RANGE_END})([+-]?{_NUMBER})\s*({_UNIT_PATTERN})?(?![\w/])",
+    re.IGNORECASE,
 )
+_FACTORS = {unit.casefold(): factor for unit, factor in _UNITS.items()}  # "µ" and "Ω" fold, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ def quantities(text: str) -> list[Quantity]:
     """Return the numbers of a text, units normalised: 5 N·m is 5 Nm, 1.5 bar is 150 kPa."""
     found: list[Quantity] = []
     for match in QUANTITY.finditer(normalise_units(text)):
-        dimension, factor = _UNITS.get((match[2] or "").casefold(), ("", 1.0))
+        dimension, factor = _FACTORS.get((match[2] or "").casefold(), ("", 1.0))
         found.append(Quantity(round(float(match[1].replace(",", ".")) * factor, 9), dimension))
     return found
 
@@ -75,4 +80,4 @@ def quantities(text: str) -> list[Quantity]:
 def normalise_units(text: str) -> str:
     """Bring a text to one width and N·m to Nm, so that :data:`QUANTITY` finds its quantities."""
     plain = unicodedata.normalize("NFKC", text).replace("μ", "µ")
-    return re.sub(r"\bN\s*[·⋅.*]\s*m\b", "Nm", plain)
+    return re.sub(r"(?<![A-Za-z])(k?N)(?:\s*[·⋅.*]\s*| )m\b", r"\1m", plain)

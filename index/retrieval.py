@@ -7,30 +7,29 @@ never replaced by a neighbour.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, cast
+from typing import cast
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from index.access import Principal
 from index.assets import Asset, AssetRegister
 from index.caches import Caches
 from index.catalog import Catalog
 from index.chunk_table import ChunkTable
+from index.code_search import CodeSearch, CodeStatus
 from index.code_table import CodeHit, CodeTable
-from index.codes import fold, prefix_of
+from index.codes import fold
 from index.corpus import Passage, PassageFilter, SearchPath
+from index.device_naming import name_devices
 from index.embedding import Embedder
 from index.fusion import Fused, fuse
 from index.intent import Intent, asked_dimensions, fitting_kind, intent_of
 from index.language import is_chinese
-from index.planning import find_codes, name_devices
 from index.quantities import quantities
-
-CodeStatus = Literal["none", "known", "unknown", "ambiguous"]
 
 WEIGHTS: Mapping[str, float] = {"words": 0.3, "grams": 0.7, "dense": 1.0}
 """Chosen on half of the sections of manual_qa_tv; see docs/evaluation.md."""
@@ -42,7 +41,6 @@ LIFT = 1.0
 
 _CANDIDATES = 100
 _PATH: Mapping[str, SearchPath] = {"words": "lexical", "grams": "lexical", "dense": "dense"}
-_SAME_MEANING = 80.0  # of 100: two tables of one manual describe a code in nearly the same words
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +81,7 @@ class Retriever:
         self._embedder = embedder
         self._caches = caches
         self._weights = weights
+        self._code_search = CodeSearch(self.code_table, self.chunk_table)
 
     def retrieve(
         self,
@@ -107,17 +106,18 @@ class Retriever:
         scope = list(named) or revisions
         if asset is not None:
             positions = positions | _positions(question, asset.tag)
-        status, hits, unknown = self._look_up(question, positions, scope)
+        elsewhere = self._elsewhere(principal, where, scope)
+        codes = self._code_search.find(question, positions, scope, elsewhere)
         # The machine's name has done its work as a filter; as a word it only finds title pages.
         words = "".join(" " if i in positions else c for i, c in enumerate(question))
         text = words if any(map(str.isalnum, words)) else question
-        passages = self._search(text, scope, k, hits, hide_codes=status == "unknown")
+        passages = self._search(text, scope, k, codes.hits, hide_codes=codes.status == "unknown")
         return Retrieval(
             passages=passages,
             intent=intent_of(question),
-            code_status=status,
-            codes=tuple(hits),
-            unknown_codes=tuple(unknown),
+            code_status=codes.status,
+            codes=codes.hits,
+            unknown_codes=codes.unknown,
             asset=asset,
             searched=len(scope),
             scope=tuple(scope),
@@ -132,12 +132,17 @@ class Retriever:
         """Return up to three known codes that are spelled most like an unknown one."""
         scope = self.catalog.visible_revisions(principal, PassageFilter(asset=asset))
         known = self.code_table.codes(scope)
-        best = process.extract(code, known, scorer=fuzz.ratio, processor=fold, limit=3)
-        return [name for name, score, _ in best if score >= 60]
+        similarity = OSA.normalized_similarity  # counts wrong, missing and swapped characters
+        best = process.extract(code, known, scorer=similarity, processor=fold, limit=3)
+        return [name for name, score, _ in best if score >= 0.6]
 
     def named_assets(self, question: str, principal: Principal) -> list[Asset]:
         """The assets whose tags a question holds."""
-        return [a for a in self.assets.list(principal) if _positions(question, a.tag)]
+        places = [(_positions(question, a.tag), a) for a in self.assets.list(principal)]
+        # "PR-03-M1" names the motor, not the press PR-03.
+        return [
+            asset for own, asset in places if own and not any(own < other for other, _ in places)
+        ]
 
     def tag(self, principal: Principal, spelled: str) -> str:
         """The tag of the register for one that a person typed.
@@ -160,36 +165,12 @@ class Retriever:
         named = self.named_assets(question, principal)
         return named[0] if len(named) == 1 else None
 
-    def _look_up(
-        self, question: str, positions: set[int], scope: list[int]
-    ) -> tuple[CodeStatus, list[CodeHit], list[str]]:
-        codes, component = find_codes(
-            question, positions, self.code_table.prefixes(scope), self.code_table.components(scope)
-        )
-        hits: list[CodeHit] = []
-        unknown: list[str] = []
-        is_ambiguous = False
-        for code in codes:
-            found = self.code_table.look_up(code.text, scope)
-            if component:
-                found = [hit for hit in found if hit.component == component] or found
-            if not found and code.is_certain and not self._is_mentioned(code.text, scope):
-                unknown.append(code.text)
-            is_ambiguous = is_ambiguous or _differ(found)
-            hits.extend(hit for hit in found if hit not in hits)
-        if hits:
-            return ("ambiguous" if is_ambiguous else "known"), hits, unknown
-        return ("unknown" if unknown else "none"), [], unknown
-
-    def _is_mentioned(self, code: str, scope: list[int]) -> bool:
-        """Tell whether the documents use a code that no table of theirs explains.
-
-        A plain number says nothing: it may stand anywhere for anything.
-        """
-        if prefix_of(code) in ("", "0x"):
-            return False
-        pattern = re.compile(rf"(?<![\w.]){re.escape(code)}(?![\w-])", re.IGNORECASE)
-        return any(pattern.search(text) for text in self.chunk_table.texts_with(code, scope))
+    def _elsewhere(
+        self, principal: Principal, where: PassageFilter, scope: Sequence[int]
+    ) -> list[int]:
+        """The revisions of other machines; none where the search is about all machines."""
+        everything = PassageFilter(kinds=where.kinds)
+        return sorted({*self.catalog.visible_revisions(principal, everything)} - {*scope})
 
     def _search(
         self, question: str, scope: list[int], k: int, hits: Sequence[CodeHit], *, hide_codes: bool
@@ -253,22 +234,9 @@ class Retriever:
         return sorted(lifted, key=lambda item: -item.score)
 
 
-def _differ(hits: Sequence[CodeHit]) -> bool:
-    """Tell whether entries of one code mean different things."""
-    if len(hits) < 2:
-        return False
-    first = hits[0]
-    return any(
-        hit.code != first.code
-        or hit.component != first.component
-        or hit.revision_id != first.revision_id
-        or fuzz.token_set_ratio(hit.meaning, first.meaning) < _SAME_MEANING
-        for hit in hits[1:]
-    )
-
-
 def _positions(question: str, tag: str) -> set[int]:
     """Where a question names a tag, in any spelling; the empty set where it does not."""
+    found: set[int] = set()
     wanted = fold(tag)
     letters = [(i, fold(character)) for i, character in enumerate(question)]
     folded = "".join(text for _, text in letters)
@@ -279,9 +247,9 @@ def _positions(question: str, tag: str) -> set[int]:
         before = question[first - 1 : first]
         after = question[last + 1 : last + 2]
         if not _is_latin(before) and not _is_latin(after):
-            return set(range(first, last + 1))
+            found.update(range(first, last + 1))
         start = folded.find(wanted, start + 1)
-    return set()
+    return found
 
 
 def _is_latin(character: str) -> bool:

@@ -42,7 +42,7 @@ MEANING_HEADERS = (
     "benennung",
     "désignation",
 )
-CAUSE_HEADERS = ("cause", "reason", "原因", "ursache")
+CAUSE_HEADERS = ("cause", "reason", "why", "原因", "ursache")
 REMEDY_HEADERS = (
     "remed",
     "action",
@@ -70,22 +70,39 @@ SYMPTOM_HEADERS = (
     "现象",
 )
 
-_NUMBERED = re.compile(r"(?:^|\s)\d{1,2}[).]\s+")
+_NUMBERED = re.compile(r"(?<!\S)(\d{1,2})([).])\s+")
+# Words that only contain one of the names: "Default" is no fault, "Particle size" no article.
+_MISLEADING = re.compile(
+    r"default|particle|\w+action|measure(?:d|ment)|context|"
+    r"(?:alarm|error|fault)s? (?:limit|threshold|delay)"
+)
 
 
 def column(header: Sequence[str], names: Sequence[str], *taken: int) -> int:
     """The first column, outside those taken, whose header holds one of the names; -1 if none."""
     for position, title in enumerate(header):
-        if position not in taken and any(name in title.casefold() for name in names):
+        words = _MISLEADING.sub(" ", title.casefold())
+        if position not in taken and any(name in words for name in names):
             return position
     return -1
 
 
 def split_numbered(text: str) -> tuple[str, ...]:
-    """Split "1) close V1 2) set B9" into its items; a text without numbers is one item."""
-    starts = list(_NUMBERED.finditer(text))
+    """Split "1) close V1 2) set B9" into its items; a text without numbers is one item.
+
+    The marks must follow each other, so that the 5 of "1) set P2 to 5. 2) restart" stays.
+    """
+    text = text.strip()
+    starts: list[re.Match[str]] = []
+    for match in _NUMBERED.finditer(text):
+        last = starts[-1] if starts else match
+        if last is match or (int(match[1]), match[2]) == (int(last[1]) + 1, last[2]):
+            starts.append(match)
     if not starts or starts[0].start() > 0:
-        return (text.strip(),) if text.strip() else ()
+        return (text,) if text else ()
     ends = [match.start() for match in starts[1:]] + [len(text)]
-    items = (text[m.end() : end].strip() for m, end in zip(starts, ends, strict=True))
+    items = [text[m.end() : end].strip() for m, end in zip(starts, ends, strict=True)]
+    for position in range(len(items) - 2, -1, -1):
+        if items[position].casefold() in ("and", "und", "&"):  # "1) and 2) replace V1"
+            items[position] = items[position + 1]
     return tuple(item for item in items if item)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
 
 import sqlalchemy as sa
 
@@ -10,7 +10,7 @@ from index import tables
 from index.catalog import Catalog, StoredDocument
 from index.chunk_rows import Vectors, inserted_id, put_chunks, remove_chunks
 from index.codes import fold
-from index.corpus import Knowledge
+from index.corpus import Document, Knowledge
 from index.database import now, writing
 
 
@@ -18,21 +18,25 @@ def store(catalog: Catalog, knowledge: Knowledge, embedder: str, vectors: Vector
     """Put a document in, in one transaction, and return the id of its revision.
 
     The revision replaces the document's current one unless that is newer by its date (or, where
-    a date is missing, by its label); it is then kept as superseded. Content that is already in
-    is not stored again.
+    a date is missing or both are equal, by its label); it is then kept as superseded. Content that
+    is already in is not stored again.
     """
     with writing(catalog.engine) as connection:
         content = tables.revision.c.content_hash == knowledge.content_hash
         known: int | None = connection.scalar(sa.select(tables.revision.c.id).where(content))
         if known is not None:
             return known
-        document_id = _put_document(connection, knowledge)
-        revision_id = _put_revision(connection, document_id, knowledge)
+        document_id, is_newest = _put_document(connection, knowledge)
+        revision_id = _put_revision(connection, document_id, knowledge, is_newest=is_newest)
         put_chunks(connection, revision_id, knowledge, embedder, vectors)
         return revision_id
 
 
-def _put_document(connection: sa.Connection, knowledge: Knowledge) -> int:
+def _put_document(connection: sa.Connection, knowledge: Knowledge) -> tuple[int, bool]:
+    """Return the document's id and whether this becomes its current revision.
+
+    Title, kind, site and models are those of the current revision, whichever comes in last.
+    """
     document = knowledge.document
     identity = fold(document.number) if document.number else f"file:{knowledge.source}"
     facts = {
@@ -45,14 +49,19 @@ def _put_document(connection: sa.Connection, knowledge: Knowledge) -> int:
     found = connection.scalar(sa.select(table.c.id).where(table.c.identity == identity))
     if found is None:
         result = connection.execute(table.insert().values(identity=identity, **facts))
-        found = inserted_id(result)
+        found, is_newest = inserted_id(result), True
     else:
-        connection.execute(table.update().where(table.c.id == found).values(**facts))
-    models = tables.document_model
-    connection.execute(models.delete().where(models.c.document_id == found))
-    for model in document.models:
-        row = {"document_id": found, "model": model, "folded": fold(model)}
-        connection.execute(models.insert().values(row))
+        is_newest = not _is_older(connection, document, found)
+        if is_newest:
+            if document.site is None:
+                del facts["site"]  # who may see a document changes only when somebody says so
+            connection.execute(table.update().where(table.c.id == found).values(**facts))
+    if is_newest:
+        models = tables.document_model
+        connection.execute(models.delete().where(models.c.document_id == found))
+        for model in document.models:
+            row = {"document_id": found, "model": model, "folded": fold(model)}
+            connection.execute(models.insert().values(row))
     for tag in document.assets:
         connection.execute(
             tables.document_asset.insert()
@@ -64,30 +73,24 @@ def _put_document(connection: sa.Connection, knowledge: Knowledge) -> int:
                 ),
             )
         )
-    return found
+    return found, is_newest
 
 
-def _put_revision(connection: sa.Connection, document_id: int, knowledge: Knowledge) -> int:
+def _put_revision(
+    connection: sa.Connection, document_id: int, knowledge: Knowledge, *, is_newest: bool
+) -> int:
     document = knowledge.document
     table = tables.revision
-    current = connection.execute(
-        sa.select(table.c.id, table.c.date, table.c.label).where(
-            table.c.document_id == document_id, table.c.status == "current"
-        )
-    ).first()
-    status = "current"
-    if current is not None and _is_older(document.date, document.revision, current):
-        status = "superseded"
-    elif current is not None:
+    if is_newest:
         connection.execute(
-            table.update().where(table.c.id == current.id).values(status="superseded")
+            table.update().where(table.c.document_id == document_id).values(status="superseded")
         )
     result = connection.execute(
         table.insert().values(
             document_id=document_id,
             label=document.revision,
             date=document.date,
-            status=status,
+            status="current" if is_newest else "superseded",
             language=document.language,
             content_hash=knowledge.content_hash,
             source=knowledge.source,
@@ -134,13 +137,20 @@ def delete_document(catalog: Catalog, document_id: int) -> StoredDocument | None
         return gone
 
 
-def _is_older(date: str, label: str, current: Any) -> bool:
-    if date and current.date:
-        return date < str(current.date)
-    return bool(label and current.label) and _label_key(label) < _label_key(str(current.label))
+def _is_older(connection: sa.Connection, document: Document, document_id: int) -> bool:
+    table = tables.revision.c
+    date, label = connection.execute(
+        sa.select(table.date, table.label).where(
+            table.document_id == document_id, table.status == "current"
+        )
+    ).one()
+    if document.date and date and document.date != date:
+        return document.date < str(date)
+    known = bool(document.revision and label)
+    return known and _label_key(document.revision) < _label_key(str(label))
 
 
-def _label_key(label: str) -> tuple[int, str]:
-    """Order revision labels: A < B < Z < AA, 9 < 10."""
-    folded = fold(label)
-    return len(folded), folded
+def _label_key(label: str) -> list[tuple[int, str]]:
+    """Order revision labels: A < B < Z < AA, 9 < 10, 1.9 < 1.10 < 2."""
+    parts = re.findall(r"\d+|[^\W\d_]+", label.casefold())
+    return [(len(text), text) for text in (part.lstrip("0") or "0" for part in parts)]

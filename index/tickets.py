@@ -109,6 +109,7 @@ def put_tickets(
     """Insert or update tickets by their uid in one transaction; return what became of each."""
     outcomes: list[Outcome] = []
     histories: dict[str, int] = {}
+    replaced: list[int] = []
     with writing(catalog.engine) as connection:
         for ticket in tickets:
             known = connection.execute(
@@ -122,11 +123,13 @@ def put_tickets(
             if known is not None:
                 # The row goes with its chunk; the new one takes its uid.
                 connection.execute(tables.ticket.delete().where(tables.ticket.c.id == known.id))
-                remove_chunks(connection, [known.chunk_id])
+                replaced.append(known.chunk_id)
             if ticket.asset_tag not in histories:
                 histories[ticket.asset_tag] = _history(connection, ticket)
             _insert(connection, ticket, histories[ticket.asset_tag], embedder, vectors)
             outcomes.append("updated" if known is not None else "imported")
+        # Last, so that a vector that an unchanged text still needs stays.
+        remove_chunks(connection, replaced)
     return outcomes
 
 

@@ -33,6 +33,7 @@ class VectorIndex:
         self._chunk_of = np.zeros(0, np.int64)  # by position in the FAISS index
         self._revision_of = np.zeros(0, np.int64)  # 0 marks a removed vector
         self._positions: dict[int, list[int]] = {}
+        self._most = 1  # vectors of one chunk, at most
 
     def __len__(self) -> int:
         return len(self._positions)
@@ -49,7 +50,9 @@ class VectorIndex:
         self._chunk_of = np.concatenate([self._chunk_of, chunk_ids])
         self._revision_of = np.concatenate([self._revision_of, revisions])
         for position, chunk_id in enumerate(chunk_ids.tolist(), start=start):
-            self._positions.setdefault(chunk_id, []).append(position)
+            positions = self._positions.setdefault(chunk_id, [])
+            positions.append(position)
+            self._most = max(self._most, len(positions))
 
     def remove(self, chunk_ids: np.ndarray) -> None:
         """Remove the vectors of chunks; unknown ids are ignored."""
@@ -76,7 +79,7 @@ class VectorIndex:
             selector = faiss.IDSelectorBitmap(bitmap)  # type: ignore[arg-type, call-arg]
             parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
             query = vector.reshape(1, -1).astype(np.float32)
-            scores, positions = self._index.search(query, 2 * k, params=parameters)
+            scores, positions = self._index.search(query, self._most * k, params=parameters)
             found: dict[int, float] = {}
             for position, score in zip(positions[0].tolist(), scores[0].tolist(), strict=True):
                 if position >= 0:
@@ -93,5 +96,5 @@ class VectorIndex:
         scores = rows @ vector.astype(np.float32)
         best: dict[int, float] = {}
         for (chunk_id, _), score in zip(known, scores.tolist(), strict=True):
-            best[chunk_id] = max(score, best.get(chunk_id, -1.0))
+            best[chunk_id] = max(score, best.get(chunk_id, score))
         return best

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from index.catalog import Catalog
 from index.corpus import Block, Chunk, Document, Knowledge
+from index.embedding import Embedder, embed_missing
 from index.evaluation import JudgedQuery
 from index.home import hash_text
+from index.storing import store
 from ingest.chunking import cut
 from ingest.code_extraction import find_codes
 from ingest.errors import UnreadableDocument
@@ -52,6 +55,21 @@ def _knowledge(folder: Path, name: str, passages: list[tuple[str, list[Block]]])
     )
 
 
+def index_corpus(
+    catalog: Catalog,
+    embedder: Embedder,
+    corpus: Sequence[Knowledge],
+    progress: Callable[[int], None] = lambda _: None,
+) -> None:
+    """Embed and store the documents of a corpus; ``progress`` is told how many chunks came in."""
+    for knowledge in corpus:
+        vectors = {}
+        for _, _, rows in embed_missing(embedder, catalog.missing_vectors, knowledge.chunks):
+            vectors.update(rows)
+        store(catalog, knowledge, embedder.identity, vectors)
+        progress(len(knowledge.chunks))
+
+
 def read_queries(folder: Path) -> list[JudgedQuery]:
     """Return the queries with their judgements; a query without judgements is left out.
 
@@ -83,7 +101,7 @@ def read_negatives(folder: Path) -> list[JudgedQuery]:
 
 
 def _kind(row: dict[str, Any]) -> str:
-    return str(row.get("metadata", {}).get("kind", "query"))
+    return str((row.get("metadata") or {}).get("kind", "query"))
 
 
 def _breadcrumb(title: str, default: str) -> tuple[str, list[str]]:
@@ -98,12 +116,21 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
         with path.open(encoding="utf-8") as file:
             for number, line in enumerate(file, start=1):
                 if line.strip():
-                    try:
-                        yield json.loads(line)
-                    except json.JSONDecodeError as error:
-                        raise UnreadableDocument(f"{path}, line {number}: {error}.") from error
+                    yield _row(line, f"{path}, line {number}")
+    except UnicodeDecodeError as error:
+        raise UnreadableDocument(f"{path} is not in UTF-8: {error}. Save it again.") from error
     except OSError as error:
         raise UnreadableDocument(
             f"{path} cannot be read: {error.strerror}. A benchmark folder holds corpus.jsonl, "
             "queries.jsonl and qrels.tsv."
         ) from error
+
+
+def _row(line: str, place: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise UnreadableDocument(f"{place}: {error}. Write one JSON object a line.") from error
+    if not isinstance(row, dict) or not {"_id", "text"} <= row.keys():
+        raise UnreadableDocument(f"{place} is no object with '_id' and 'text'. Add them.")
+    return row

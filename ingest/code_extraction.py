@@ -28,10 +28,17 @@ from index.rows import (
 _LABEL = r"(?:alarm|error|fault|warning|message|display|auxiliary|status|trip|aux|inner)"
 _CODE = r"(?:0x[0-9A-Fa-f]+|[A-Za-z]{0,5}[-._ ]?\d[0-9A-Za-z]*(?:[-._/]\d?[0-9A-Za-z]+)*|[A-F]\d+)"
 _HEADING = re.compile(
-    rf"(?:(?:{_LABEL}\s+)?(?:code|no\.?|nr\.?)|{_LABEL}|(?:报警|故障|错误)?代码|报警|故障)"
-    rf"\s*[:#.]?\s*({_CODE}|[a-z]+)\s*(?:[:：–-]\s*(.+))?$",
+    rf"(?:(?:(?:{_LABEL}\s+)?(?:code|no\.?|nr\.?)|{_LABEL})(?![a-z])"
+    rf"|(?:报警|故障|错误)?代码|报警|故障)\s*[:#.]?\s*({_CODE})\s*(?:[:：–-]\s*(.+))?$",
     re.IGNORECASE,
 )
+_WORD_HEADING = re.compile(  # some devices show a word in place of a number
+    rf"(?:(?:{_LABEL}\s+)?code|(?:报警|故障|错误)?代码)(?:\s+|\s*[:：]\s*)"
+    r"(?!(?:lists?|tables?|overview|display|index|format|meanings?|history|numbers?|messages?)$)"
+    r"([a-z]+)()$",
+    re.IGNORECASE,
+)
+_WORD_AND_NUMBER = re.compile(r"[A-Z]?[a-z]{3,} ")  # "Alarm group 2" names no code
 _ALIASES = re.compile(
     rf"(?:{_LABEL}\s+)?(?:codes?|numbers?)\s*:?\s+((?:{_CODE})(?:\s*,\s*(?:{_CODE}))*)"
     rf"|(?:代码|编号)\s*[:：]?\s*((?:{_CODE})(?:\s*[,，、]\s*(?:{_CODE}))*)",
@@ -68,8 +75,11 @@ def find_codes(chunks: Sequence[Chunk], device: str) -> list[CodeEntry]:
     """Return the entries of a document; ``device`` is what its codes belong to."""
     entries: list[CodeEntry] = []
     columns = _table_columns(chunks)
+    texts: dict[int, str] = {}
     for chunk in chunks:
-        if heading := _heading_entry(chunk, device):
+        texts[chunk.section] = f"{texts.get(chunk.section, '')}\n{chunk.text}".strip()
+    for chunk in chunks:
+        if heading := _heading_entry(chunk, texts[chunk.section], device):
             entries.append(heading)
         for position, sentence in enumerate(chunk.sentences):
             if sentence.cells and sentence.header in columns:
@@ -140,12 +150,18 @@ def _row_entry(chunk: Chunk, position: int, columns: _Columns, code: str, device
     )
 
 
-def _heading_entry(chunk: Chunk, device: str) -> CodeEntry | None:
-    """An entry from a heading such as "Alarm E-217: oil temperature high"."""
-    match = _HEADING.match(chunk.heading_path[-1].strip()) if chunk.heading_path else None
-    if match is None or (not any(map(str.isdigit, match[1])) and match[2]):
+def _heading_entry(chunk: Chunk, text: str, device: str) -> CodeEntry | None:
+    """An entry from a heading such as "Alarm E-217: oil temperature high".
+
+    ``chunk`` is the first below the heading, ``text`` all that stands below it.
+    """
+    if not chunk.opens_section or not chunk.heading_path:
         return None
-    fields = _labelled_fields(chunk.text)
+    heading = chunk.heading_path[-1].strip()
+    match = _HEADING.match(heading) or _WORD_HEADING.match(heading)
+    if match is None or _WORD_AND_NUMBER.match(match[1]):
+        return None
+    fields = _labelled_fields(text)
     meaning = match[2] or fields.get("meaning") or chunk.sentences[0].text
     return CodeEntry(
         code=match[1],
@@ -155,7 +171,7 @@ def _heading_entry(chunk: Chunk, device: str) -> CodeEntry | None:
         meaning=meaning.strip(),
         causes=split_numbered(fields.get("cause", "")),
         remedies=split_numbered(fields.get("remedy", "")),
-        aliases=_aliases(chunk.text),
+        aliases=_aliases(text),
         chunk_ordinal=chunk.ordinal,
     )
 

@@ -137,13 +137,22 @@ class Pipeline:
 
 
 def _expand(paths: Sequence[Path]) -> Iterable[Path]:
-    """Files as they are, folders as the readable files in them, hidden ones left out."""
+    """Files as they are, folders as the readable files in them, hidden ones left out.
+
+    A folder without such a file stands for itself: reading it fails and says why.
+    """
     for path in paths:
-        if path.is_dir():
-            yield from (
-                file
-                for file in sorted(path.rglob("*"))
-                if file.suffix.lower() in READERS and not file.name.startswith(".")
-            )
-        else:
-            yield path
+        yield from _readable_files(path) or [path]
+
+
+def _readable_files(folder: Path) -> list[Path]:
+    try:
+        return [
+            file
+            for file in sorted(folder.rglob("*") if folder.is_dir() else ())
+            if file.suffix.lower() in READERS
+            and not any(part.startswith(".") for part in file.relative_to(folder).parts)
+            and not file.is_dir()
+        ]
+    except OSError:
+        return []  # the folder itself is then reported

@@ -35,27 +35,43 @@ def check_file(path: Path) -> None:
     """Refuse what no reader can read, before a child is started.
 
     Raises:
-        UnreadableDocument: the file is missing, empty, or not what its ending says.
+        UnreadableDocument: the file is missing, closed to us, empty, or not what its ending says.
         UnsupportedFormat: no reader for this ending.
+        EmptyDocument: it is a folder (one with readable files is taken apart before).
     """
+    suffix = path.suffix.lower()
+    try:
+        head = _head(path)
+    except OSError as error:
+        raise UnreadableDocument(
+            f"{path} cannot be opened: {error.strerror}. Check its permissions."
+        ) from error
+    if not head:
+        raise UnreadableDocument(f"{path} is empty (0 bytes). Copy it again from its source.")
+    found = next((ending for magic, ending in _MAGIC.items() if head.startswith(magic)), suffix)
+    if found != suffix:
+        raise UnreadableDocument(
+            f"{path} ends in {suffix!r} but its content is that of a {found} file. "
+            "Rename it and ingest it again."
+        )
+
+
+def _head(path: Path) -> bytes:
+    known = ", ".join(sorted(READERS))
+    if path.is_dir():
+        raise EmptyDocument(
+            f"{path} is a folder without a file that ends in {known}. Name another."
+        )
     if not path.is_file():
         raise UnreadableDocument(f"{path} does not exist. Check the path.")
     suffix = path.suffix.lower()
     if suffix not in READERS:
         raise UnsupportedFormat(
             f"{path} has the ending {suffix or '(none)'!r}, which no reader takes. "
-            f"Known endings: {', '.join(sorted(READERS))}."
+            f"Known endings: {known}."
         )
     with path.open("rb") as file:
-        head = file.read(1024)
-    if not head:
-        raise UnreadableDocument(f"{path} is empty (0 bytes). Copy it again from its source.")
-    found = next((ending for magic, ending in _MAGIC.items() if magic in head), suffix)
-    if found != suffix:
-        raise UnreadableDocument(
-            f"{path} ends in {suffix!r} but its content is that of a {found} file. "
-            "Rename it and ingest it again."
-        )
+        return file.read(1024)
 
 
 def read_file(path: Path, time_limit_s: float = _TIME_LIMIT_S) -> Contents:

@@ -15,17 +15,21 @@ _WORDS: dict[SignalWord, str] = {
     "caution": "CAUTION|VORSICHT|PRÉCAUTION|PRECAUCIÓN|ATENCIÓN|ATTENTION|注意|小心",
     "notice": "NOTICE|IMPORTANT|HINWEIS|ACHTUNG|AVIS|AVISO|提示|须知",
 }
-_MARKS = "⚠▲△!\u26a1 "
+# Chinese has no capitals; the word after which no mark is needed must not name a lamp or a list.
+_BARE: dict[SignalWord, str] = {"danger": "危险", "warning": "警告(?![灯信代列标级])"}
+_MARKS = "⚠▲△!\u26a1\ufe0f\u00a0\u3000【\\[ "
 _ALONE = {
-    signal: re.compile(rf"[{_MARKS}]*(?:{words})[!:]?$", re.IGNORECASE)
+    signal: re.compile(rf"[{_MARKS}]*(?:{words})[】\]]?[!！:：]?$", re.IGNORECASE)
     for signal, words in _WORDS.items()
 }
 _LEADING = {
-    signal: re.compile(rf"[{_MARKS}]*(?:(?:{words})\s*[!:：–—-]+\s*|(?:危险|警告)\s*)(?=\S)")
+    signal: re.compile(
+        rf"[{_MARKS}]*(?:(?:{words})\s*[】\]!！:：–—-]+|{_BARE.get(signal, '(?!)')})\s*(?=\S)"
+    )
     for signal, words in _WORDS.items()
 }
 _LEADING_COLON = {
-    signal: re.compile(rf"[{_MARKS}]*(?:{words})\s*[:：]\s*(?=\S)", re.IGNORECASE)
+    signal: re.compile(rf"[{_MARKS}]*(?:{words})[】\]]?\s*[:：]\s*(?=\S)", re.IGNORECASE)
     for signal, words in _WORDS.items()
 }
 
@@ -40,7 +44,7 @@ def stands_alone(line: str) -> SignalWord | None:
 
 
 def leads(text: str) -> SignalWord | None:
-    """The signal word that a text begins with: in capitals, or followed by a colon."""
+    """The signal word that a text begins with: in capitals with a mark, or before a colon."""
     stripped = text.strip()
     for patterns in (_LEADING, _LEADING_COLON):
         for signal, pattern in patterns.items():

@@ -42,18 +42,21 @@ def read_table(path: Path, text_column: str | None = None) -> DelimitedTable:
     named: the surplus cells are put back there. A row with too few is padded. Both are flagged.
 
     Raises:
-        UnreadableTable: the file is missing, empty, or has no header.
+        UnreadableTable: the file is missing, empty, or has no header or no rows.
     """
-    if not path.is_file():
-        raise UnreadableTable(f"{path} does not exist. Check the path.")
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadableTable(
+            f"{path} cannot be opened: {error.strerror}. Check the path and its permissions."
+        ) from error
     if not data.strip():
         raise UnreadableTable(f"{path} is empty ({len(data)} bytes). Export the table again.")
     text, encoding = decode(data)
     delimiter = _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        header = tuple(cell.strip() for cell in next(reader))
+        header = _distinct(next(reader, []))
         rows: list[Row] = []
         for cells in reader:
             if any(cell.strip() for cell in cells):
@@ -64,7 +67,20 @@ def read_table(path: Path, text_column: str | None = None) -> DelimitedTable:
         ) from error
     if not any(header):
         raise UnreadableTable(f"{path} has no header in its first line. Add one.")
+    if not rows:
+        raise UnreadableTable(f"{path} has a header and no rows. Export the table again.")
     return DelimitedTable(path, encoding, delimiter, header, rows)
+
+
+def _distinct(header: list[str]) -> tuple[str, ...]:
+    """The names of the columns; what repeats is numbered, so that no column hides another."""
+    seen: Counter[str] = Counter()
+    names: list[str] = []
+    for cell in header:
+        name = cell.strip()
+        seen[name] += 1
+        names.append(f"{name} ({seen[name]})" if name and seen[name] > 1 else name)
+    return tuple(names)
 
 
 def _delimiter(text: str) -> str:
@@ -72,7 +88,10 @@ def _delimiter(text: str) -> str:
     lines = text.splitlines()[:_SAMPLE_ROWS]
 
     def agreement(delimiter: str) -> tuple[float, int]:
-        counts = [len(cells) for cells in csv.reader(lines, delimiter=delimiter) if cells]
+        try:
+            counts = [len(cells) for cells in csv.reader(lines, delimiter=delimiter) if cells]
+        except csv.Error:
+            return 0.0, 0
         if not counts or counts[0] < 2:
             return 0.0, 0
         return Counter(counts)[counts[0]] / len(counts), counts[0]

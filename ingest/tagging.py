@@ -17,15 +17,18 @@ from ingest.readers.contents import Contents
 
 _NUMBER = re.compile(
     r"(?:document|doc\.?|manual|publication|dokument(?:en)?|文件|资料|手册)[\s-]*"
-    r"(?:no\.?|number|nr\.?|id|编号|号)\s*[:：#]?\s*([A-Z0-9][A-Z0-9./_-]{2,30})",
+    r"(?:no\.?|number|nr\.?|id|编号|号)\s*[:：#]?\s*(?=[A-Z./_-]*\d)([A-Z0-9][A-Z0-9./_-]{2,30})",
     re.IGNORECASE,
 )
 _REVISION = re.compile(
     r"(?:\brev(?:ision)?\b\.?|\bissue\b|\bausgabe\b|版本|修订)\s*[:：#]?\s*"
-    r"([A-Z]{1,2}\b|\d{1,3}(?:\.\d+)*)",
+    r"(?:V(?=\d))?((?-i:[A-Z]{1,2})|(?-i:[a-z])(?=\s*$)|\d{1,3}(?:\.\d+)*)(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b|(\d{4})年(\d{1,2})月(\d{1,2})日")
+_DATE = re.compile(
+    r"\b((?:19|20)\d{2})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\b"
+    r"|(\d{4})年(\d{1,2})月(\d{1,2})日"
+)
 _MODELS = re.compile(r"(?:models?|types?|modelle?|typ|型号|机型)\s*[:：]?\s+(.+)$", re.IGNORECASE)
 _KINDS: tuple[tuple[DocumentKind, str], ...] = (
     ("bulletin", "bulletin|service note|technical note|通报"),

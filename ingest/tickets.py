@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -27,12 +28,17 @@ _DATE_FORMATS = (
     "%Y-%m-%dT%H:%M:%S",
     "%Y-%m-%dT%H:%M",
     "%Y-%m-%d",
+    "%d.%m.%Y %H:%M:%S",
     "%d.%m.%Y %H:%M",
     "%d.%m.%Y",
+    "%d/%m/%Y %H:%M:%S",
     "%d/%m/%Y %H:%M",
     "%d/%m/%Y",
+    "%m/%d/%Y %H:%M:%S",
     "%m/%d/%Y %H:%M",
     "%m/%d/%Y",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
     "%Y/%m/%d",
     "%Y年%m月%d日",
 )
@@ -269,8 +275,14 @@ def parse_number(text: str) -> float | None:
     if "," in plain and "." in plain:
         thousands = "," if plain.rfind(",") < plain.rfind(".") else "."
         plain = plain.replace(thousands, "")
+    for mark in ",.":
+        if re.fullmatch(rf"[+-]?\d{{1,3}}(\{mark}\d{{3}}){{2,}}", plain):
+            plain = plain.replace(mark, "")
     plain = plain.replace(",", ".")
-    return float(plain) if re.fullmatch(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", plain) else None
+    if not re.fullmatch(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", plain):
+        return None
+    number = float(plain)
+    return number if math.isfinite(number) else None
 
 
 def _parts(text: str) -> Iterable[tuple[str, float]]:

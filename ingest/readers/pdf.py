@@ -12,7 +12,8 @@ import pypdfium2 as pdfium
 from index.corpus import Block, PageSize
 from ingest.errors import EmptyDocument, UnreadableDocument
 from ingest.readers.contents import Contents
-from ingest.readers.pdf_blocks import BlockBuilder, Outline, body_size, normal_title, vocabulary
+from ingest.readers.line_joining import LineJoiner
+from ingest.readers.pdf_blocks import BlockBuilder, Outline, body_size, normal_title
 from ingest.readers.pdf_layout import Item, TextLine
 from ingest.readers.pdf_objects import PageContent, read_page
 from ingest.readers.pdf_page import lay_out
@@ -41,7 +42,7 @@ def read_pdf(path: Path) -> Contents:
         )
     laid_out = [lay_out(page) for page in pages]
     running = _running_lines(pages, laid_out)
-    builder = BlockBuilder(body_size(pages), bool(outlines), vocabulary(pages))
+    builder = BlockBuilder(body_size(pages), bool(outlines), LineJoiner(pages))
     for page, items in zip(pages, laid_out, strict=True):
         kept = [item for item in items if not _is_running(item, page, running)]
         builder.add_page(page, kept, Outline(outlines.get(page.number, {})))

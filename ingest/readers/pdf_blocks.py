@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from index.corpus import Block, Box
+from index.corpus import Block, BlockKind, Box
+from ingest.readers.line_joining import LineJoiner
 from ingest.readers.pdf_figures import Figure
 from ingest.readers.pdf_layout import Item, TextLine, lines_of
 from ingest.readers.pdf_objects import PageContent, Rect
@@ -52,7 +53,7 @@ class BlockBuilder:
 
     body_size: float
     has_outline: bool
-    vocabulary: frozenset[str]
+    joiner: LineJoiner
     blocks: list[Block] = field(default_factory=list)
     tables: int = 0
     figures: int = 0
@@ -147,6 +148,16 @@ class BlockBuilder:
             or bool(_CAPTION.match(line.text) and _gap(last, line) > 0.5)
             or leads(line.text) is not None
             or stands_alone(line.text) is not None
+            or self._ends_list_item(line)
+        )
+
+    def _ends_list_item(self, line: TextLine) -> bool:
+        """A line left of the mark of a step or item that has come to the end of a sentence."""
+        first, last = self._pending[0][0], self._pending[-1][0]
+        return (
+            line.box.left < first.box.left - 0.4 * line.size
+            and last.text.endswith((".", "!", "?", ":", "。"))
+            and bool(_STEP.match(first.text) or _BULLET.match(first.text))
         )
 
     def _close(self) -> None:
@@ -155,7 +166,7 @@ class BlockBuilder:
         lines = [line for line, _ in self._pending]
         page = self._pending[0][1]
         self._pending = []
-        text = self.join(line.text for line in lines)
+        text = self.joiner.join(line.text for line in lines)
         boxes = tuple((line.text, _box(line.box, page)) for line in lines)
         last = self.blocks[-1] if self.blocks else None
         if last and last.kind == "safety" and stands_alone(last.text):
@@ -166,36 +177,16 @@ class BlockBuilder:
         elif match := _STEP.match(text):
             self.blocks.append(Block("step", match[2], page, boxes, number=f"{match[1]}."))
         elif match := _BULLET.match(text):
-            self.blocks.append(Block("item", match[1], page, boxes))
+            signal = leads(match[1])
+            kind: BlockKind = "safety" if signal else "item"
+            self.blocks.append(Block(kind, match[1], page, boxes, signal=signal))
         elif _CAPTION.match(text) and len(text) < 2 * _MOST_HEADING:
             self.blocks.append(Block("caption", text, page, boxes))
         elif last and _continues(last, text, page):
-            joined = self.join((last.text, text))
+            joined = self.joiner.join((last.text, text))
             self.blocks[-1] = replace(last, text=joined, lines=last.lines + boxes)
         else:
             self.blocks.append(Block("paragraph", text, page, boxes))
-
-    def join(self, texts: Iterable[str]) -> str:
-        """Join lines to running text; a word that was cut at a line's end is mended."""
-        joined = ""
-        for text in texts:
-            if joined.endswith("\x02") or (joined[-2:-1].islower() and joined.endswith("-")):
-                head, tail = joined[:-1], text
-                joined = head + self._hyphen(head, tail) + tail
-            elif joined and not _is_chinese_joint(joined, text):
-                joined += " " + text
-            else:
-                joined += text
-        return joined.replace("\x02", "-").strip()
-
-    def _hyphen(self, head: str, tail: str) -> str:
-        """Decide whether a hyphen at a line's end belongs to the word."""
-        first = _last_word(head)
-        rest = _WORD.match(tail)
-        if rest is None or not rest[0][:1].islower():
-            return "-"
-        whole = (first + rest[0]).casefold()
-        return "" if whole in self.vocabulary else "-" if len(first) < 3 else ""
 
     def _add_figure(self, figure: Figure, page: int) -> None:
         """Keep the labels of a figure as one block: they are searched, but they are no sentence."""
@@ -205,7 +196,8 @@ class BlockBuilder:
             self.blocks.append(Block("figure", text, page, (box,)))
 
     def _add_lattice(self, lattice: Lattice, page: int) -> None:
-        if lattice.columns == 1 or len(lattice.rows) == 1:
+        is_rest = self._continues_table(lattice, page) and bool(self._table.header)
+        if lattice.columns == 1 or (len(lattice.rows) == 1 and not is_rest):
             self._add_box(lattice, page)
             return
         texts = [[self._cell(cell.runs) for cell in row] for row in lattice.rows]
@@ -231,7 +223,7 @@ class BlockBuilder:
 
     def _cell(self, runs: Sequence) -> tuple[str, list[TextLine]]:  # type: ignore[type-arg]
         lines = lines_of(runs)
-        return self.join(line.text for line in lines), lines
+        return self.joiner.join(line.text for line in lines), lines
 
     def _split_header(
         self, lattice: Lattice, rows: list[list[tuple[str, list[TextLine]]]], page: int
@@ -267,7 +259,7 @@ class BlockBuilder:
             if new:
                 paragraphs.append([])
             paragraphs[-1].append(line.text)
-        text = "\n".join(self.join(part) for part in paragraphs)
+        text = "\n".join(self.joiner.join(part) for part in paragraphs)
         self.blocks.append(Block("safety", text, page, boxes, signal=signal))
 
 
@@ -286,16 +278,6 @@ def body_size(pages: Iterable[PageContent]) -> float:
     return sizes.most_common(1)[0][0] if sizes else 10.0
 
 
-def vocabulary(pages: Iterable[PageContent]) -> frozenset[str]:
-    """The words of a document that are not cut at a line's end."""
-    words: set[str] = set()
-    for page in pages:
-        for run in page.runs:
-            if "\x02" not in run.text:
-                words.update(word.casefold() for word in _WORD.findall(run.text))
-    return frozenset(words)
-
-
 def _continues(last: Block, text: str, page: int) -> bool:
     """A paragraph that was cut by the end of its page."""
     return (
@@ -309,15 +291,6 @@ def _continues(last: Block, text: str, page: int) -> bool:
 def _gap(above: TextLine, below: TextLine) -> float:
     """White space between two lines, as a share of the type size."""
     return (above.box.bottom - below.box.top) / max(above.size, 1.0)
-
-
-def _last_word(text: str) -> str:
-    words = _WORD.findall(text)
-    return words[-1] if words else ""
-
-
-def _is_chinese_joint(first: str, second: str) -> bool:
-    return "\u3000" <= first[-1:] <= "\u9fff" and "\u3000" <= second[:1] <= "\u9fff"
 
 
 def _edges(lattice: Lattice) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ def lay_out(content: PageContent) -> list[Item]:
     lies in a drawing belongs to the drawing.
     """
     lattices = find_lattices(content)
-    firm = [lattice for lattice in lattices if lattice.columns > 1 or _is_panel(lattice)]
+    firm = [lattice for lattice in lattices if _is_table(lattice) or _is_panel(lattice)]
     free = _without(content.runs, firm)
     figures, free = find_figures(content, [lattice.box for lattice in firm], free)
     loose = set(map(id, free))
@@ -28,6 +28,12 @@ def lay_out(content: PageContent) -> list[Item]:
         if lattice not in firm and all(id(run) in loose for run in lattice.runs)
     ]
     return read_order(_without(free, frames), [*firm, *frames, *figures], content.width)
+
+
+def _is_table(lattice: Lattice) -> bool:
+    """A single row or column of filled cells may as well be a frame in a drawing."""
+    filled = {i for row in lattice.rows for i, cell in enumerate(row) if cell.runs}
+    return len(lattice.rows) > 1 and len(filled) > 1
 
 
 def _is_panel(lattice: Lattice) -> bool:

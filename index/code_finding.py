@@ -1,4 +1,4 @@
-"""Read a question: which asset, which device, which codes (pure).
+"""Find the codes in a question (pure).
 
 What counts as a code is decided by its surroundings and by the codes that the documents hold, not
 by patterns of makers: a word for "alarm" before it speaks for it, a unit, a counter or a clock
@@ -8,14 +8,14 @@ speaks against it.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from index.codes import prefix_of
+from index.language import narrow
 
-_TOKEN = re.compile(r"#?[A-Za-z0-9]+(?:[-._/:,][A-Za-z0-9]+)*|[\u4e00-\u9fff]")
+_LETTER = "A-Za-zÀ-ÖØ-öø-ÿ0-9"
+_TOKEN = re.compile(rf"16#[0-9A-Fa-f]+|#?[{_LETTER}]+(?:[-._/:,][{_LETTER}]+)*|[\u4e00-\u9fff]")
 _WORD = re.compile(r"[a-z0-9]+|[\u4e00-\u9fff]+")
 _NOT_A_CODE = re.compile(
     r"\d{1,2}:\d{2}(:\d{2})?$"  # a time
@@ -29,34 +29,33 @@ _LABEL_WORDS = frozenset(
     displays displaying show shows showing showed says reads reporting reports number no nr part
     spare stoerung störung fehler meldung défaut erreur alarme código fallo error""".split()
 )
+_CLOSE_LABEL_WORDS = frozenset("warning warn wrn shutdown".split())  # but "warning lamp 2"
 _LABEL_CHARACTERS = ("报警", "代码", "故障", "错误", "显示", "警报", "告警", "料号")
-_COUNTED = frozenset(
+_NUMBERED_THINGS = frozenset(
     """line lines cell station machine unit shift bay hall press lathe compressor joint axis axes
-    step steps page pages section figure fig table chapter day days time times week weeks cycle
-    cycles hour hours minute minutes min mins second seconds sec pcs pieces parts degrees bar nm mm
-    kn percent reset resets x tool station zone pump motor valve cylinder no. room floor ch
-""".split()
+    step steps page pages section figure fig table chapter tool zone pump motor valve cylinder room
+    floor ch""".split()
 )
-_COUNTS = _COUNTED | frozenset("after since for about around every".split())
+_COUNTED = frozenset(
+    """day days time times week weeks cycle cycles hour hours minute minutes min mins second seconds
+    sec pcs pieces parts degrees percent reset resets x""".split()
+)
+_COUNTS = _NUMBERED_THINGS | _COUNTED | frozenset("after since for about around every".split())
+_UNIT = re.compile(
+    r"\s?(?:[%°℃µ]|(?:mm|cm|km|m|kN|N|Nm|m?bar|[kM]?Pa|psi|[km]?V|m?A|k?W|k?Hz|rpm|C|F|h|hrs?|m?s|"
+    r"m?l|k?g)(?![\w-]))|\s?(?:nm|kn)\b"
+)
+_NUMBERED_ALARM = re.compile(r"\s*号(?:报警|警报|告警|错误|代码)")
+_LIST_OF_CODES = re.compile(
+    r"\b(?:alarms|errors|faults|codes|messages)[\s:]+"
+    r"(?:#?\w*\d[\w.-]*\s*(?:,\s*and\b|,|\band\b|\bor\b|&|/)\s*)+$",
+    re.IGNORECASE,
+)
 _CHINESE_UNITS = tuple("号点分次个小时秒年月日台级轴度号线条轮班天周页步")
-_NAMED = 0.6  # share of a title's weight that a question must hold to name it
-_STRUCTURE_WORDS = frozenset(
-    """manual maintenance service operating handbook instruction instructions guide user the and of
-    for a an""".split()
-)
 _QUESTION_WORDS = frozenset(
     """what whats what's is the a an on in of does do mean means how i clear it please help and
     my our with this that to me tell about why when which now next""".split()
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """A document as something that a question can name."""
-
-    revision_id: int
-    title: str
-    models: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,77 +77,6 @@ class _Token:
     end: int
 
 
-def name_devices(question: str, devices: Sequence[Device]) -> tuple[tuple[int, ...], set[int]]:
-    """Return the revisions whose device the question names, and the positions of the name.
-
-    A device is named by one of its models, or by most of the weight of its title; words that many
-    titles share weigh little. The device of which most is named wins; several may tie.
-    """
-    text = _normal(question)
-    spread = Counter(word for device in devices for word in set(_name_words(device.title)))
-    found = [(_span_of(text, device, spread), device.revision_id) for device in devices]
-    best = max((span.share for span, _ in found), default=0.0)
-    if best < _NAMED:
-        return (), set()
-    longest = max(len(span.positions) for span, _ in found if span.share == best)
-    chosen = [
-        (span, revision)
-        for span, revision in found
-        if span.share == best and len(span.positions) == longest
-    ]
-    positions = set().union(*(span.positions for span, _ in chosen))
-    return tuple(sorted(revision for _, revision in chosen)), positions
-
-
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """The share of a device's name that a question holds, and where."""
-
-    share: float
-    positions: frozenset[int]
-
-
-def _span_of(text: str, device: Device, spread: Counter[str]) -> _Span:
-    best = _Span(0.0, frozenset())
-    for model in device.models:
-        # One word after the other, so that "25 bar at lathe LT-1" does not name the LT-25.
-        pattern = r"[\W_]*".join(map(re.escape, _WORD.findall(_normal(model))))
-        if match := re.search(rf"(?<![a-z0-9]){pattern}(?![a-z0-9])", text) if pattern else None:
-            best = max(best, _Span(1.0, frozenset(range(*match.span()))), key=_span_order)
-    weights = {word: 1.0 / spread[word] for word in _name_words(device.title)}
-    words = [match for match in _WORD.finditer(text) if match[0] in weights]
-    present = {match[0] for match in words}
-    total = sum(weights.values())
-    share = sum(weights[word] for word in present) / total if total else 0.0
-    return max(best, _Span(share, _shortest_run(words, present)), key=_span_order)
-
-
-def _shortest_run(words: list[re.Match[str]], wanted: set[str]) -> frozenset[int]:
-    """Positions of the words in the shortest stretch of text that holds all of them.
-
-    A number that is part of a name may also stand elsewhere as a code.
-    """
-    best: list[re.Match[str]] = []
-    for first in range(len(words)):
-        missing = set(wanted)
-        for last in range(first, len(words)):
-            missing.discard(words[last][0])
-            if not missing:
-                run = words[first : last + 1]
-                if not best or _length(run) < _length(best):
-                    best = run
-                break
-    return frozenset(i for match in best for i in range(*match.span()))
-
-
-def _length(run: list[re.Match[str]]) -> int:
-    return run[-1].end() - run[0].start()
-
-
-def _span_order(span: _Span) -> tuple[float, int]:
-    return span.share, len(span.positions)
-
-
 def find_codes(
     question: str, named: set[int], prefixes: Iterable[str], components: Iterable[str]
 ) -> tuple[tuple[AskedCode, ...], str]:
@@ -156,11 +84,11 @@ def find_codes(
 
     ``named`` are the positions that belong to a device's name; they are not codes.
     """
-    text = _normal_width(question)
+    text = narrow(question)
     component, spoken_for = _find_component(text, components)
     tokens = [_Token(m[0], m.start(), m.end()) for m in _TOKEN.finditer(text)]
-    tokens = _join_split_codes(tokens, set(prefixes))
     known = set(prefixes)
+    tokens = _join_split_codes(text, _split_lists(tokens, known), known)
     rated: list[tuple[int, _Token]] = []
     for i, token in enumerate(tokens):
         if set(range(token.start, token.end)) & named:
@@ -189,7 +117,7 @@ def _rate(
 ) -> int | None:
     """Say how much speaks for a token being a code; None where it cannot be one."""
     token = tokens[at]
-    labelled = _is_labelled(text, tokens, at)
+    labelled = _labelled(text, tokens, at)
     beside_component = len(text[: token.start].rstrip(" ()（）:：-")) - 1 in spoken_for
     if not any(character.isdigit() for character in token.text):
         # Some lists have a code "other": a word that is a code counts only where one is expected.
@@ -206,34 +134,44 @@ def _rate(
         rating += 1
     if beside_component:
         rating += 2
-    elif not shaped and _is_counted(text, tokens, at):
+    elif not shaped and _is_counted(text, tokens, at, labelled):
         rating -= 4
     return rating
 
 
-def _is_labelled(text: str, tokens: list[_Token], at: int) -> int:
-    """3 where a word for "alarm" stands directly before the token, 2 within two words, else 0."""
+def _labelled(text: str, tokens: list[_Token], at: int) -> int:
+    """3 where a word for "alarm" stands directly at the token, 2 within two words, else 0."""
     before = text[max(0, tokens[at].start - 6) : tokens[at].start].rstrip(" :#.=-“\"'")
-    if before.endswith(_LABEL_CHARACTERS):
+    if before.endswith(_LABEL_CHARACTERS) or _NUMBERED_ALARM.match(text, tokens[at].end):
         return 3
     for distance, token in enumerate(reversed(tokens[max(0, at - 3) : at])):
         word = token.text.casefold().rstrip(".:")
-        if word in _LABEL_WORDS:
+        if word in _LABEL_WORDS or (distance == 0 and word in _CLOSE_LABEL_WORDS):
             return 3 if distance == 0 else 2
         if any(character.isdigit() for character in word):
+            if _LIST_OF_CODES.search(text[: tokens[at].start]):
+                return 2
             break
     glued = re.match(r"#?(alm|alarm|err|error|fault|code)[-_.]?\d", tokens[at].text, re.IGNORECASE)
     return 3 if glued else 0
 
 
-def _is_counted(text: str, tokens: list[_Token], at: int) -> bool:
-    """A number that counts or measures something: "line 4", "7244 cycles", "2号线", "48 °C"."""
+def _is_counted(text: str, tokens: list[_Token], at: int, labelled: int) -> bool:
+    """A number that counts or measures something: "line 4", "7244 cycles", "2号线", "48 °C".
+
+    In "alarm 217 line 4" the word behind belongs to the next number.
+    """
     token = tokens[at]
+    if _NUMBERED_ALARM.match(text, token.end):
+        return False
     after = text[token.end : token.end + 2].lstrip()
-    if after.startswith((*_CHINESE_UNITS, "%", "°", "℃", "µ")):
+    if after.startswith(_CHINESE_UNITS) or _UNIT.match(text, token.end):
         return True
-    if at + 1 < len(tokens) and tokens[at + 1].text.casefold() in _COUNTED:
-        return text[token.end : tokens[at + 1].start].strip() == ""
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    if following is not None and not text[token.end : following.start].strip():
+        word = following.text.casefold()
+        if word in _COUNTED or (word in _NUMBERED_THINGS and labelled < 3):
+            return True
     return at > 0 and tokens[at - 1].text.casefold() in _COUNTS
 
 
@@ -255,10 +193,24 @@ def _find_component(text: str, components: Iterable[str]) -> tuple[str, set[int]
     return component, positions
 
 
-def _join_split_codes(tokens: list[_Token], prefixes: set[str]) -> list[_Token]:
+def _split_lists(tokens: list[_Token], prefixes: set[str]) -> list[_Token]:
+    """Split "E-217/E-218" where both begin as codes of these documents do."""
+    split: list[_Token] = []
+    for token in tokens:
+        parts = list(re.finditer(r"[^,/]+", token.text))
+        if len(parts) > 1 and all(prefix_of(part[0]) in prefixes for part in parts):
+            for part in parts:
+                start, end = part.span()
+                split.append(_Token(part[0], token.start + start, token.start + end))
+        else:
+            split.append(token)
+    return split
+
+
+def _join_split_codes(text: str, tokens: list[_Token], prefixes: set[str]) -> list[_Token]:
     """Join "E 217" to one token where "e" is how codes of these documents begin."""
     joined: list[_Token] = []
-    for token in tokens:
+    for position, token in enumerate(tokens):
         last = joined[-1] if joined else None
         if (
             last is not None
@@ -267,6 +219,7 @@ def _join_split_codes(tokens: list[_Token], prefixes: set[str]) -> list[_Token]:
             and prefix_of(last.text + "1") in prefixes
             and last.text.isalpha()
             and len(last.text) <= 5
+            and not _is_counted(text, tokens, position, 3)
         ):
             joined[-1] = _Token(f"{last.text}-{token.text}", last.start, token.end)
         else:
@@ -276,18 +229,3 @@ def _join_split_codes(tokens: list[_Token], prefixes: set[str]) -> list[_Token]:
 
 def _bare(token: str) -> str:
     return token.lstrip("#")
-
-
-def _name_words(name: str) -> list[str]:
-    return [word for word in _WORD.findall(_normal(name)) if word not in _STRUCTURE_WORDS]
-
-
-def _normal_width(text: str) -> str:
-    # Keeps one character for one, so that positions stay valid.
-    return "".join(
-        folded if len(folded := unicodedata.normalize("NFKC", c)) == 1 else c for c in text
-    )
-
-
-def _normal(text: str) -> str:
-    return _normal_width(text).lower()

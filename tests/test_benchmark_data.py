@@ -1,0 +1,74 @@
+"""Retrieval with the default embedder on the benchmark data reaches what the project promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from index import tables
+from index.access import LOCAL
+from index.caches import Caches
+from index.catalog import Catalog
+from index.database import open_engine
+from index.embedding import MINILM, OpenVINOEmbedder
+from index.evaluation import judge, judge_unknown
+from index.retrieval import Retriever
+from ingest.beir import index_corpus, read_corpus, read_negatives, read_queries
+from tests.components import bench_folder
+
+pytestmark = [pytest.mark.bench_data, pytest.mark.model]
+
+_HIT_AT_1 = {
+    "code_only": 0.99,
+    "code_question": 0.95,
+    "code_noisy": 0.95,
+    "code_altformat": 0.90,
+}
+
+
+@pytest.fixture(scope="module")
+def minilm(models: Path) -> OpenVINOEmbedder:
+    return OpenVINOEmbedder(models / MINILM.name)
+
+
+@contextmanager
+def _indexed(folder: Path, embedder: OpenVINOEmbedder, home: Path) -> Iterator[Retriever]:
+    catalog = Catalog(open_engine(home / "knowledge.db", tables.MIGRATIONS))
+    index_corpus(catalog, embedder, read_corpus(folder))
+    try:
+        yield Retriever(catalog, embedder, Caches(catalog, embedder, None))
+    finally:
+        catalog.engine.dispose()
+
+
+@pytest.mark.parametrize("name", ["fault_codes", "fault_codes_zh"])
+def test_known_codes_are_found_first_and_unknown_ones_are_said_to_be_unknown(
+    name: str, minilm: OpenVINOEmbedder, tmp_path: Path
+) -> None:
+    folder = bench_folder() / name
+    queries = [query for query in read_queries(folder) if query.kind in _HIT_AT_1]
+    negatives = read_negatives(folder)
+    with _indexed(folder, minilm, tmp_path) as retriever:
+        kinds, misses = judge(retriever, LOCAL, queries)
+        passed, failed = judge_unknown(retriever, LOCAL, negatives)
+    found = {kind.kind: kind.hit_at_1 for kind in kinds}
+    assert {"code_only", "code_question", "code_noisy"} <= set(found)
+    short = {kind: share for kind, share in found.items() if share < _HIT_AT_1[kind]}
+    assert not short, [miss.query_id for miss in misses]
+    assert len(negatives) > 0
+    assert passed == len(negatives), [miss.query_id for miss in failed]
+
+
+@pytest.mark.parametrize(("name", "goal"), [("manual_qa_tv", 0.76), ("similar_tickets", 0.55)])
+def test_ranking_over_all_queries_reaches_its_goal(
+    name: str, goal: float, minilm: OpenVINOEmbedder, tmp_path: Path
+) -> None:
+    folder = bench_folder() / name
+    queries = read_queries(folder)
+    with _indexed(folder, minilm, tmp_path) as retriever:
+        kinds, _ = judge(retriever, LOCAL, queries)
+    assert len(queries) >= 200
+    assert sum(kind.ndcg_at_10 * kind.queries for kind in kinds) / len(queries) >= goal
