@@ -1,0 +1,216 @@
+"""The app in a real browser at the size of a tablet; its screenshots are kept in artifacts/."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect, sync_playwright
+
+from tests.components import chromium
+from tests.example_scripts import EXAMPLES
+from tests.served import run, served
+
+pytestmark = [pytest.mark.browser, pytest.mark.model]
+
+ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts" / "screenshots"
+_SIZE = {"width": 1280, "height": 800}
+_FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+).split()
+_MODEL_S = 120_000  # milliseconds; a loaded machine writes a few tokens a second
+
+
+@pytest.fixture(scope="module")
+def address(
+    tmp_path_factory: pytest.TempPathFactory, models: Path, manuals: dict[str, Path]
+) -> Iterator[str]:
+    home = tmp_path_factory.mktemp("served")
+    run(home, models, "assets", "import", EXAMPLES / "assets.csv")
+    run(home, models, "ingest", *manuals.values())
+    run(home, models, "tickets", "import", EXAMPLES / "tickets.csv")
+    with served(home, models) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def page(address: str) -> Iterator[Page]:
+    """One tab for all tests of the module, which follow one shift of work; order matters."""
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=_FLAGS)
+        context = browser.new_context(viewport=_SIZE, has_touch=True, accept_downloads=True)
+        tab = context.new_page()
+        tab.set_default_timeout(20_000)
+        foreign: list[str] = []
+        failures: list[str] = []
+        tab.on("request", lambda r: foreign.append(r.url) if _is_foreign(r.url, address) else None)
+        tab.on("pageerror", lambda error: failures.append(str(error)))
+        tab.on("dialog", lambda dialog: failures.append(f"dialog {dialog.message}"))
+        tab.goto(address)
+        yield tab
+        browser.close()
+    assert not foreign, f"requests to other origins: {foreign}"
+    assert not failures, failures
+
+
+def _is_foreign(url: str, address: str) -> bool:
+    return not url.startswith((address, "data:", "blob:"))
+
+
+def _keep(page: Page, name: str) -> None:
+    page.wait_for_timeout(400)  # until pictures are painted
+    page.screenshot(path=ARTIFACTS / f"{name}.png")
+
+
+def _ask(page: Page, question: str) -> None:
+    """Ask, and wait until the answer is whole."""
+    before = page.locator("#fb-chat .fb-question").count()
+    page.fill("#fb-question textarea", question)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator("#fb-chat .fb-question")).to_have_count(before + 1)
+    expect(page.locator("#fb-chat .fb-answer").last).to_contain_text(
+        "whole answer", timeout=_MODEL_S
+    )
+
+
+def _buttons(page: Page) -> list[Locator]:
+    """The buttons with a text; Gradio measures its tabs with copies that nobody sees."""
+    buttons = page.locator(".gradio-container button:visible:not(.fb-cite)").all()
+    return [
+        button
+        for button in buttons
+        if button.inner_text().strip() and (button.bounding_box() or {"height": 0})["height"] > 1
+    ]
+
+
+def test_greets_and_lists_the_machines(page: Page) -> None:
+    expect(page.locator("#fb-chat")).to_contain_text("What does the machine show or do?")
+    page.click("#fb-asset input")
+    expect(page.get_by_role("option")).to_have_count(10)
+    page.get_by_role("option", name="PR-02").click()
+    _keep(page, "1-start")
+
+
+def test_shows_the_evidence_with_the_marked_page_before_the_model_has_answered(page: Page) -> None:
+    page.fill("#fb-question textarea", "E-217, ram slow when warm. What first?")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    answer = page.locator("#fb-chat .fb-answer").last
+    expect(answer.locator(".fb-code")).to_have_text("E-217")
+    picture = page.locator("#fb-evidence img")
+    expect(picture).to_be_visible()
+    page.wait_for_function("document.querySelector('#fb-evidence img').naturalWidth > 500")
+    assert "marks=" in (picture.get_attribute("src") or "")
+    _keep(page, "2-evidence")
+    expect(answer).to_contain_text("whole answer", timeout=_MODEL_S)
+    expect(answer.locator(".fb-causes li")).not_to_have_count(0)
+    _keep(page, "3-answer")
+
+
+def test_a_tap_on_a_citation_shows_its_page(page: Page) -> None:
+    cites = page.locator("#fb-chat .fb-answer").last.locator(".fb-causes .fb-cite")
+    other = cites.last
+    other.scroll_into_view_if_needed()
+    other.click()
+    place = other.get_attribute("data-place") or "-"
+    expect(page.locator("#fb-evidence-head, .fb-evidence-head")).to_contain_text(place)
+    src = other.get_attribute("data-src") or "-"
+    expect(page.locator("#fb-evidence img")).to_have_attribute("src", src)
+
+
+def test_everything_to_tap_is_at_least_40_pixels_high(page: Page) -> None:
+    names = [button.get_attribute("id") or button.inner_text() for button in _buttons(page)]
+    assert {"Ask", "New", "fb-make-order"} <= set(names)
+    for button in _buttons(page):
+        box = button.bounding_box()
+        assert box is not None
+        assert box["height"] >= 40, f"{button.inner_text()!r} is {box['height']} px high"
+
+
+def test_nothing_is_wider_than_the_tablet(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= _SIZE["width"]
+    assert page.evaluate("document.documentElement.scrollHeight") <= _SIZE["height"] + 8
+
+
+def test_warnings_stand_above_the_steps(page: Page) -> None:
+    page.click("#fb-asset input")
+    page.get_by_role("option", name="LT-01").click()
+    _ask(page, "How do I retension the spindle belt?")
+    answer = page.locator("#fb-chat .fb-answer").last
+    notice = answer.locator(".fb-notice").first.bounding_box()
+    step = answer.locator(".fb-steps li").first.bounding_box()
+    assert notice is not None
+    assert step is not None
+    assert notice["y"] < step["y"]
+    _keep(page, "4-steps")
+
+
+def test_an_answer_becomes_an_order_that_is_edited_and_exported(page: Page) -> None:
+    page.click("#fb-make-order")
+    title = page.locator("#fb-order-title textarea, #fb-order-title input")
+    expect(title).to_be_visible()
+    _keep(page, "5-order")
+    title.fill("Retension the spindle belt, ÄÖ 皮带")
+    page.click("#fb-order-save")
+    expect(page.locator("#fb-order-note")).to_contain_text("Saved as version 2")
+    exported: dict[str, str] = {}
+    for form in ("JSON", "CSV"):
+        with page.expect_download() as download:
+            page.get_by_text(f"Export {form}").click()
+        exported[form] = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    order = json.loads(exported["JSON"])
+    assert order["title"] == "Retension the spindle belt, ÄÖ 皮带"
+    assert order["asset"] == "LT-01"
+    assert order["steps"]
+    assert order["safety"]
+    rows = list(csv.DictReader(io.StringIO(exported["CSV"])))
+    assert any("ÄÖ 皮带" in value for value in rows[0].values())
+
+
+def test_a_damaged_upload_is_named_and_the_rest_goes_on(page: Page, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.pdf"
+    damaged.write_bytes(b"%PDF-1.7\nnothing that follows is a document")
+    note = tmp_path / "coolant-note.md"
+    note.write_text("# Coolant note\n\n## Mixing\n\nMix the coolant at 7 percent.\n", "utf-8")
+    page.get_by_role("tab", name="Documents").click()
+    page.set_input_files("#fb-upload input[type=file]", [damaged, note])
+    progress = page.locator("#fb-progress")
+    expect(progress.locator(".fb-failed")).to_contain_text("damaged.pdf", timeout=90_000)
+    expect(progress).to_contain_text("Coolant note", timeout=90_000)
+    expect(page.locator("#fb-documents")).to_contain_text("Coolant note")
+    _keep(page, "6-documents")
+
+
+def test_a_document_is_inspected_and_deleted(page: Page) -> None:
+    page.locator("#fb-documents").get_by_text("Coolant note").last.click()
+    expect(page.locator("#fb-document")).to_contain_text("Searchable pieces")
+    page.get_by_role("button", name="Delete this document").click()
+    page.get_by_role("button", name="Delete for good").click()
+    expect(page.locator("#fb-document")).to_contain_text("Coolant note is deleted")
+    expect(page.locator("#fb-documents")).not_to_contain_text("Coolant note")
+
+
+def test_an_unknown_code_and_rubbish_are_answered_plainly(page: Page) -> None:
+    page.get_by_role("tab", name="Ask").click()
+    page.click("#fb-asset input")
+    page.get_by_role("option", name="PR-02").click()
+    _ask(page, "E-999 after power on")
+    answer = page.locator("#fb-chat .fb-answer").last
+    expect(answer).to_contain_text("E-999")
+    expect(answer.locator(".fb-causes")).to_have_count(0)
+    _keep(page, "7-unknown-code")
+    _ask(page, "<img src=x onerror=alert(1)> <script>alert(2)</script> [a](javascript:alert(3))")
+    assert page.locator("#fb-chat .fb-question img, #fb-chat script").count() == 0
+
+
+def test_a_reloaded_page_shows_the_conversation_again(page: Page) -> None:
+    count = page.locator("#fb-chat .fb-question").count()
+    page.reload()
+    expect(page.locator("#fb-chat .fb-question")).to_have_count(count)
+    expect(page.locator("#fb-chat .fb-answer").last).to_be_visible()
+    _keep(page, "8-reloaded")
