@@ -38,6 +38,7 @@ _PASSAGES = 10
 _TICKETS = 4
 _LEAST_TICKET_COSINE = 0.35
 _ONLY_TICKETS = "No manual applies here. What similar tickets say stands below."
+_ORDERED = ("grounded", "partial")  # answers whose causes the language model orders
 _DOCUMENTS: tuple[DocumentKind, ...] = ("manual", "procedure", "drawing", "bulletin")
 
 
@@ -106,7 +107,7 @@ class Assistant:
         )
         answer = _timed(answer, started, evidence_s=time.perf_counter() - started)
         yield EvidenceReady(answer=answer)
-        if ask.use_model and judgement.status == "grounded" and len(answer.causes) > 1:
+        if ask.use_model and judgement.status in _ORDERED and len(answer.causes) > 1:
             answer = yield from self._diagnose(answer, retrieval, started)
         elif not ask.use_model:
             answer = _degrade(answer, "no language model was asked for")
@@ -155,6 +156,9 @@ class Assistant:
             return _degrade(answer, str(error))
         closing = diagnosis.closing
         assert closing is not None  # set when the run ends without raising
+        asked = {"model": self._models.name, "prompt_sha256": PROMPTS[notes].sha256}
+        if not closing.is_answerable:  # the model abstains: the order of the evidence stays
+            return answer.model_copy(update=asked)
         causes = diagnosis.ranked(named)
         check = answer.causes[closing.check] if closing.check is not None else causes[0]
         return answer.model_copy(
@@ -163,8 +167,7 @@ class Assistant:
                 "first_check": check.remedy or check.text,
                 "missing": closing.missing or None,
                 "removed": tuple(removed),
-                "model": self._models.name,
-                "prompt_sha256": PROMPTS[notes].sha256,
+                **asked,
                 "timings": answer.timings.model_copy(update={"first_item_s": first_item_s}),
             }
         )
@@ -176,9 +179,10 @@ class Assistant:
         if judgement.status == "refused" or retrieval.code_status == "unknown":
             return []
         found: list[int] = []
+        anywhere = PassageFilter(kinds=("history",), all_assets=True)
         asset = retrieval.asset.tag if retrieval.asset else None
-        for where in dict.fromkeys((asset, None)):
-            history = PassageFilter(asset=where, kinds=("history",))
+        here = (replace(anywhere, asset=asset),) if asset else ()
+        for history in (*here, anywhere):
             hits = self._retriever.retrieve(question, principal, _TICKETS, history)
             found += [
                 passage.chunk_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assistant.answering import LONGEST_QUESTION
 from assistant.records import Turn
 
 _LEANS = re.compile(
@@ -37,4 +38,6 @@ def condense(question: str, asset: str | None, earlier: list[Turn]) -> Standalon
     if asset is not None and known is not None and asset != known:
         leans = False  # another machine: a new story
     before = last.answer.question if last.answer else last.question
+    if len(before) + len(question) >= LONGEST_QUESTION:
+        leans = False  # together they would be turned away
     return Standalone(f"{before}\n{question}" if leans else question, asset, known)

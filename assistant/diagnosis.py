@@ -30,7 +30,8 @@ _NOTE_LENGTH = 100
 _MISSING_LENGTH = 80
 _MOST_BLOCK_CHARACTERS = 300
 _NOTED = re.compile(r'\{\s*"id"\s*:\s*"([A-Z])"\s*,\s*"note"\s*:\s*("(?:[^"\\]|\\.)*")\s*\}')
-_BARE = re.compile(r'"([A-Z])"()\s*(?=[,\]])')
+_BARE = re.compile(r'"([A-Z])"\s*(?=[,\]])')
+_NOT_JSON = "The language model's answer is not the JSON that was asked for."
 _LIST = re.compile(r'"causes"\s*:\s*\[')
 
 
@@ -97,10 +98,14 @@ class Diagnosis:
         start = _LIST.search(text)
         if start is None:
             return
-        end = text.find("]", start.end())
-        inside = text[start.end() : end + 1 if end >= 0 else len(text)]
-        for match in (_NOTED if self.with_notes else _BARE).finditer(inside):
-            yield match[1], json.loads(match[2]) if match[2] else ""
+        inside = text[start.end() :]
+        if self.with_notes:  # a note may hold a bracket
+            for match in _NOTED.finditer(inside):
+                yield match[1], _loads(match[2])
+            return
+        end = inside.find("]")
+        for match in _BARE.finditer(inside if end < 0 else inside[: end + 1]):
+            yield match[1], ""
 
     def _text(self) -> str:
         lines = []
@@ -123,14 +128,12 @@ class Diagnosis:
 
     def _close(self, text: str) -> Closing:
         try:
-            said = json.loads(text)
+            said = _loads(text)
             is_answerable = bool(said["answerable"])
-            check = self._letters.find(str(said["check"])) if said["check"] != "none" else -1
+            check = list(self._letters).index(said["check"]) if said["check"] != "none" else -1
             missing = str(said.get("missing", "")).strip()
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise GenerationFailed(
-                "The language model's answer is not the JSON that was asked for."
-            ) from error
+            raise GenerationFailed(_NOT_JSON) from error
         if missing.casefold() in ("none", "nothing", "n/a"):
             missing = ""
         if missing and unsupported(missing, self.question):
@@ -140,8 +143,22 @@ class Diagnosis:
 
     def ranked(self, named: Sequence[Cause]) -> tuple[Cause, ...]:
         """All causes, those that the model named first: it orders, it never narrows."""
-        keys = {(cause.marker, cause.text) for cause in named}
-        return (*named, *(c for c in self.causes if (c.marker, c.text) not in keys))
+        bare = [cause.model_copy(update={"note": None}) for cause in named]
+        return (*named, *(cause for cause in self.causes if cause not in bare))
+
+
+def _loads(text: str) -> Any:
+    """Parse JSON that a model wrote; one without a constraint may write anything.
+
+    Raises:
+        GenerationFailed: it is not JSON, or not text.
+    """
+    try:
+        said = json.loads(text)
+        json.dumps(said, ensure_ascii=False).encode()  # half a surrogate pair could not be stored
+    except (ValueError, RecursionError) as error:
+        raise GenerationFailed(_NOT_JSON) from error
+    return said
 
 
 def schema(letters: str, *, with_notes: bool) -> dict[str, Any]:

@@ -84,19 +84,22 @@ def read_questions(path: Path) -> list[GoldenQuestion]:
         AssistantError: the file is missing or a line is malformed; the message names the line.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
     except OSError as error:
         raise AssistantError(f"{path} cannot be read: {error.strerror}.") from error
-    questions: list[GoldenQuestion] = []
+    questions: dict[str, GoldenQuestion] = {}
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                questions.append(_QUESTION.validate_json(line))
+                question = _QUESTION.validate_json(line)
             except ValidationError as error:
                 first = error.errors()[0]
                 place = ".".join(map(str, first["loc"])) or "the line"
                 raise AssistantError(f"{path}, line {number}: {place}: {first['msg']}.") from error
-    return questions
+            if question.id in questions:
+                raise AssistantError(f"{path}, line {number}: the id {question.id!r} came before.")
+            questions[question.id] = question
+    return list(questions.values())
 
 
 def evaluate(

@@ -34,7 +34,6 @@ _PROCEDURE_RANK = 8  # steps are shown of a section with a passage ranked at lea
 _CLOSE_RANK = 2  # ... and it is named otherwise than in the question
 _NOT_QUOTED = ("figure", "heading", "safety")
 _PART_NUMBER = re.compile(r"\b(?=[\w.-]*\d)[A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)+\b")
-_CROSS_REFERENCE = re.compile(r"(?:sections?|chapters?|§|第)\s*(\d+(?:\.\d+)+)", re.IGNORECASE)
 
 Piece = Passage | StoredChunk
 
@@ -267,11 +266,6 @@ class EvidenceGatherer:
     def _support(self, passages: Sequence[Passage]) -> float:
         texts = [" ".join((*passage.heading_path, passage.text)) for passage in passages[:5]]
         return max((self._question.share(text) for text in texts), default=0.0)
-
-
-def cross_references(text: str) -> list[str]:
-    """The section numbers that a text refers to: "adjust the guides, section 8.10"."""
-    return _CROSS_REFERENCE.findall(text)
 
 
 def _pairs(causes: Sequence[str], remedies: Sequence[str]) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -95,8 +96,4 @@ def guard(cell: str) -> str:
 
 
 def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
+    return re.fullmatch(r"[+-]?\d+(?:[.,]\d+)?", cell, re.ASCII) is not None

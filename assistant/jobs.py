@@ -71,10 +71,14 @@ class TurnJobs:
             RecordNotFound: the principal has no such turn.
         """
         while True:
+            # Asked before the events are read: whatever ended the turn is then among them.
+            is_over = self._records.turn(principal, turn_id).status != "running"
             for sequence, event in self._records.events_after(principal, turn_id, after):
                 after = sequence
                 yield event
                 if isinstance(event, AnswerReady | TurnFailed):
                     return
+            if is_over:
+                return
             with self._news:
                 self._news.wait(_POLL_S)

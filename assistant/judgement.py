@@ -14,8 +14,10 @@ from index.quantities import quantities
 from index.retrieval import Retrieval, Retriever
 
 # Chosen on the golden questions; ``evaluate answers`` reports what they refuse rightly and wrongly.
-_LEAST_SUPPORT = 0.12
 _LEAST_COSINE = 0.30
+_COSINE_FOR_UNKNOWN_WORDS = 0.30  # more, times the share of words that stand in no document
+_SURE_COSINE = 0.50
+_LEAST_SUPPORT = 0.12  # of a question in a language that the embedder does not understand
 _LEAST_VALUE_SHARE = 0.45
 
 
@@ -42,35 +44,50 @@ def judge(
             "unsupported",
             f"No document applies{where}. Ingest its manual, or link one to the asset.",
         )
-    if retrieval.code_status == "unknown":
+    unknown = ""
+    if retrieval.unknown_codes:
         codes = ", ".join(retrieval.unknown_codes)
         tag = retrieval.asset.tag if retrieval.asset else None
         nearest = retriever.nearest_codes(retrieval.unknown_codes[0], principal, tag)
-        hint = (
-            f" Codes that are documented and look alike: {', '.join(nearest)}." if nearest else ""
-        )
-        return Judgement(
-            "unsupported", f"The code {codes} is not in the documents. {searched}{hint}"
-        )
+        unknown = f"The code {codes} is not in the documents. {searched}"
+        if nearest:
+            unknown += f" Codes that are documented and look alike: {', '.join(nearest)}."
+    if retrieval.code_status == "unknown":
+        return Judgement("unsupported", unknown)
     if retrieval.code_status == "ambiguous":
         places = dict.fromkeys(
             f"{card.device}: {card.component}" if card.component else card.device
             for card in evidence.code_cards
         )
         code = evidence.code_cards[0].code
-        return Judgement(
-            "needs_clarification",
-            f"{code} means different things: {'; '.join(places)}. Which one shows it?",
-        )
+        message = f"{code} means different things: {'; '.join(places)}. Which one shows it?"
+        return Judgement("needs_clarification", f"{message} {unknown}".strip())
     if retrieval.code_status == "known":
-        return Judgement("grounded")
+        return Judgement("partial", unknown) if unknown else Judgement("grounded")
     for refusal in (_other_machine, _missing_value):
         if message := refusal(question, retrieval, retriever, principal):
             return Judgement("unsupported", f"{message} {searched}")
+    asked = Question(question, retriever.rarity, ignore=_names(retrieval))
     best = max((passage.cosine for passage in retrieval.passages), default=0.0)
-    if not retrieval.passages or (evidence.support < _LEAST_SUPPORT and best < _LEAST_COSINE):
+    if not _is_supported(asked, evidence, best, is_foreign=retriever.is_foreign(question)):
         return Judgement("unsupported", f"This is not in the documents. {searched}")
+    if asked.unknown and best < _SURE_COSINE:
+        words = ", ".join(asked.unknown)
+        return Judgement("partial", f"No document mentions: {words}. The nearest stands below.")
     return Judgement("grounded")
+
+
+def _is_supported(asked: Question, evidence: Evidence, best: float, *, is_foreign: bool) -> bool:
+    """The nearer a passage must be, the more of the question's words stand in no document."""
+    if is_foreign:
+        return evidence.support >= _LEAST_SUPPORT
+    return best >= _LEAST_COSINE + _COSINE_FOR_UNKNOWN_WORDS * asked.unknown_share
+
+
+def _names(retrieval: Retrieval) -> list[str]:
+    """The names of the machine that the search is confined to; they say nothing about the fault."""
+    names = [passage.document for passage in retrieval.passages[:1]]
+    return [*names, retrieval.asset.tag] if retrieval.asset else names
 
 
 def _other_machine(
@@ -105,8 +122,8 @@ def _missing_value(
     asked = asked_dimensions(question)
     if retrieval.intent != "value" or not asked:
         return ""
-    names = [passage.document for passage in retrieval.passages[:1]]
-    thing = Question(question, retriever.rarity, ignore=[*names, *asked, "tightening value rating"])
+    ignore = [*_names(retrieval), *asked, "tightening value rating"]
+    thing = Question(question, retriever.rarity, ignore)
     for passage in retrieval.passages:
         heading = " ".join(passage.heading_path)
         for sentence in passage.sentences:

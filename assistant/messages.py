@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from index.code_search import CodeStatus
 from index.corpus import DocumentKind, SignalWord
-from index.retrieval import CodeStatus
 
 AnswerStatus = Literal["grounded", "partial", "needs_clarification", "unsupported", "refused"]
 

@@ -13,6 +13,7 @@ from statistics import fmean
 
 from index.lexical import words_in
 
+_SPELLED = re.compile(r"[\w-]+")
 _LATIN = re.compile(r"[a-zà-ÿ]+|[^a-zà-ÿ\s]+")
 
 Rarity = Callable[[str], float]
@@ -49,7 +50,25 @@ class Question:
             fmean(weight for weight in known.values() if weight) if any(known.values()) else 1.0
         )
         self.weights = {word: weight or average for word, weight in known.items()}
+        self._text = text
+        self._unknown = frozenset(word for word, weight in known.items() if not weight)
         self._total = sum(self.weights.values()) or 1.0
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Its words that stand nowhere in the documents, as they are spelled in it."""
+        return tuple(
+            dict.fromkeys(
+                word
+                for word in _SPELLED.findall(self._text)
+                if any(stem in self._unknown for stem in words_in(word))
+            )
+        )
+
+    @property
+    def unknown_share(self) -> float:
+        """Share of its words that stand nowhere in the documents, 0 to 1."""
+        return len(self._unknown) / max(len(self.weights), 1)
 
     def share(self, *texts: str) -> float:
         """Share of the question's weight that texts hold together, 0 to 1."""

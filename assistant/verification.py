@@ -11,28 +11,49 @@ import unicodedata
 
 from index.quantities import QUANTITY, normalise_units, quantities
 
-_CODE = re.compile(r"\b(?=\w*\d)(?=[\w.-]*[A-Za-z])[A-Za-z0-9]+(?:[-._][A-Za-z0-9]+)*\b")
+_CODE = re.compile(
+    r"(?<![A-Za-z0-9])(?=[A-Za-z0-9._-]*\d)(?=[A-Za-z0-9._-]*[A-Za-z])"
+    r"[A-Za-z0-9]+(?:[-._][A-Za-z0-9]+)*"
+)
+_CHINESE = re.compile(r"[\u3400-\u9fff]+")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+_NEGATION = re.compile(r"\b(?:not?|never|cannot|without)\b|n['’]t\b|[不勿未没无]", re.IGNORECASE)
 
 
 def unsupported(text: str, source: str) -> list[str]:
-    """Return what a text states and its source does not: numbers with units, codes, parts."""
+    """Return what a text states and its source does not: numbers with units, codes, a negation."""
+    text, source = _spaced(text), _spaced(source)
     known = set(quantities(source))
-    missing = [
-        match[0].strip()
-        for match in QUANTITY.finditer(normalise_units(text))
-        if not set(quantities(match[0])) <= known
-    ]
-    known_codes = {_folded(code) for code in _CODE.findall(normalise_units(source))}
-    for code in _CODE.findall(normalise_units(text)):
-        is_quantity = QUANTITY.fullmatch(code) is not None
-        if not is_quantity and _folded(code) not in known_codes:
-            missing.append(code)
+    found = list(QUANTITY.finditer(text))
+    missing = [match[0].strip() for match in found if not set(quantities(match[0])) <= known]
+    known_codes = {_folded(code) for code in _CODE.findall(source)}
+    for match in _CODE.finditer(text):
+        found.append(match)
+        if not QUANTITY.fullmatch(match[0]) and _folded(match[0]) not in known_codes:
+            missing.append(match[0])
+    # What is left are numbers of ranges and fractions: their value must stand there.
+    seen = {position for match in found for position in range(*match.span())}
+    numbers = {_value(number) for number in _NUMBER.findall(source)}
+    for match in _NUMBER.finditer(text):
+        if match.start() not in seen and _value(match[0]) not in numbers:
+            missing.append(match[0])
+    if (negation := _NEGATION.search(text)) and not _NEGATION.search(source):
+        missing.append(negation[0])
     return missing
 
 
 def contains(source: str, quote: str) -> bool:
     """Tell whether a quote stands in a text, spacing, width and case aside."""
     return _folded(quote) in _folded(source)
+
+
+def _spaced(text: str) -> str:
+    # Chinese runs on without a space: "拧紧到99牛米".
+    return _CHINESE.sub(r" \g<0> ", normalise_units(text))
+
+
+def _value(number: str) -> float:
+    return float(number.replace(",", "."))
 
 
 def _folded(text: str) -> str:

@@ -34,7 +34,7 @@ class Material(Message):
 
     part_no: str = Field(min_length=1)
     description: str = ""
-    quantity: float = Field(default=1.0, gt=0)
+    quantity: float = Field(default=1.0, gt=0, allow_inf_nan=False)
 
 
 class WorkOrder(Message):
@@ -62,10 +62,10 @@ class WorkOrder(Message):
     model: str | None = None
     knowledge_sequence: int = 0
 
-    @field_validator("title", "description", "symptom")
+    @field_validator("title", "description", "symptom", mode="before")
     @classmethod
-    def _strip(cls, value: str) -> str:
-        return value.strip()
+    def _strip(cls, value: object) -> object:
+        return value.strip() if isinstance(value, str) else value
 
 
 class WorkOrderEdit(Message):
@@ -88,12 +88,17 @@ class WorkOrders:
         """Return the draft of a turn, made on first call: the same answer never makes two.
 
         Raises:
+            RecordNotFound: the principal has no such turn.
             InvalidWorkOrder: the turn has no answer to make an order of.
         """
         if turn.answer is None:
             raise InvalidWorkOrder("This question has no answer yet. Wait for it, or ask again.")
         table = tables.work_order
+        asked = sa.select(tables.conversation.c.owner).join(tables.turn)
         with writing(self._engine) as connection:
+            owner = connection.scalar(asked.where(tables.turn.c.id == turn.turn_id))
+            if owner != principal.user:
+                raise RecordNotFound(f"There is no answer {turn.turn_id!r}.")
             row = connection.execute(
                 sa.select(table.c.content).where(table.c.turn_id == turn.turn_id)
             ).first()
@@ -150,7 +155,8 @@ class WorkOrders:
 
         Raises:
             RecordNotFound: the principal has none such.
-            InvalidWorkOrder: the result would not be valid; the message says what is wrong.
+            InvalidWorkOrder: the result would not be valid, or another change came between; the
+                message says what is wrong.
         """
         order = self.get(principal, key)
         cited = {step.text: step.marker for step in order.steps}
@@ -179,7 +185,7 @@ class WorkOrders:
             ) from error
         table = tables.work_order
         with writing(self._engine) as connection:
-            connection.execute(
+            done = connection.execute(
                 table.update()
                 .where(table.c.id == order.uid, table.c.version == order.version)
                 .values(
@@ -187,6 +193,10 @@ class WorkOrders:
                     content=changed.model_dump(mode="json"),
                     updated_at=now(),
                 )
+            )
+        if not done.rowcount:
+            raise InvalidWorkOrder(
+                f"Work order {order.number} was changed at the same time. Open it again."
             )
         return changed
 

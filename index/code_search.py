@@ -17,6 +17,7 @@ from index.codes import prefix_of
 CodeStatus = Literal["none", "known", "unknown", "ambiguous"]
 
 _SAME_MEANING = 80.0  # of 100: two tables of one manual describe a code in nearly the same words
+_LIKE_A_CODE = re.compile(r"[A-Za-z]{1,4}[-. ]?\d{1,5}")
 _SAME_CODE = 1  # level of the spellings that differ in case, width and hyphens only
 
 
@@ -57,7 +58,9 @@ class CodeSearch:
             found = self._code_table.look_up(code.text, scope)
             if component:
                 found = [hit for hit in found if hit.component == component] or found
-            if not found and code.is_certain and not self._is_mentioned(code.text, scope):
+            # What is asked alone is meant as a code if it looks like one: "A-99 on PR-01".
+            is_meant = code.is_certain or bool(_LIKE_A_CODE.fullmatch(code.text))
+            if not found and is_meant and not self._is_mentioned(code.text, scope):
                 unknown.append(code.text)
             is_ambiguous = is_ambiguous or _differ(found)
             hits.extend(hit for hit in found if hit not in hits)

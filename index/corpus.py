@@ -222,10 +222,12 @@ class PassageFilter:
     """What a search may return. Empty means no restriction, except where said.
 
     An asset restricts to documents that apply to it; a document that applies to nothing is then
-    excluded (the filter fails closed). Superseded revisions are excluded unless asked for.
+    excluded (the filter fails closed). An asset that the question names restricts in the same way,
+    unless ``all_assets`` widens the search. Superseded revisions are excluded unless asked for.
     """
 
     asset: str | None = None
+    all_assets: bool = False
     kinds: tuple[DocumentKind, ...] = ()
     documents: tuple[int, ...] = ()
     include_superseded: bool = False

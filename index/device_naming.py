@@ -62,7 +62,9 @@ def _span_of(text: str, device: Device, spread: Counter[str]) -> _Span:
     for model in device.models:
         # One word after the other, so that "25 bar at lathe LT-1" does not name the LT-25.
         pattern = r"[\W_]*".join(map(re.escape, _WORD.findall(_normal(model))))
-        if match := re.search(rf"(?<![a-z0-9]){pattern}(?![a-z0-9])", text) if pattern else None:
+        # Nor does a part number that begins with it, such as "HP40-2217-03".
+        whole = rf"(?<![a-z0-9]){pattern}(?![-_.]?[a-z0-9])"
+        if match := re.search(whole, text) if pattern else None:
             best = max(best, _Span(1.0, frozenset(range(*match.span()))), key=_span_order)
     weights = {word: 1.0 / spread[word] for word in _name_words(device.title)}
     words = [match for match in _WORD.finditer(text) if match[0] in weights]

@@ -98,14 +98,15 @@ class Retriever:
         started = time.perf_counter()
         where = where or PassageFilter()
         self._caches.follow()
-        asset = self._asset(question, principal, where)
+        mentioned = self.named_assets(question, principal)
+        asset = self._asset(mentioned, principal, where)
         if asset is not None:
             where = replace(where, asset=asset.tag)
         revisions = self.catalog.visible_revisions(principal, where)
         named, positions = name_devices(question, self.catalog.devices(revisions))
         scope = list(named) or revisions
-        if asset is not None:
-            positions = positions | _positions(question, asset.tag)
+        for tag in {a.tag for a in (*mentioned, asset) if a is not None}:
+            positions = positions | _positions(question, tag)
         elsewhere = self._elsewhere(principal, where, scope)
         codes = self._code_search.find(question, positions, scope, elsewhere)
         # The machine's name has done its work as a filter; as a word it only finds title pages.
@@ -127,6 +128,10 @@ class Retriever:
     def rarity(self, word: str) -> float:
         """Inverse document frequency of a stemmed word, 0 for a word that stands nowhere."""
         return self._caches.rarity(word)
+
+    def is_foreign(self, question: str) -> bool:
+        """Tell whether a question is in a language that the embedder does not understand."""
+        return self._embedder.is_english and is_chinese(question)
 
     def nearest_codes(self, code: str, principal: Principal, asset: str | None) -> list[str]:
         """Return up to three known codes that are spelled most like an unknown one."""
@@ -159,11 +164,12 @@ class Retriever:
         own = self.catalog.visible_revisions(principal, PassageFilter(asset=asset))
         return bool(named) and not set(named) & set(own)
 
-    def _asset(self, question: str, principal: Principal, where: PassageFilter) -> Asset | None:
+    def _asset(
+        self, mentioned: Sequence[Asset], principal: Principal, where: PassageFilter
+    ) -> Asset | None:
         if where.asset is not None:
             return self.assets.get(principal, where.asset)
-        named = self.named_assets(question, principal)
-        return named[0] if len(named) == 1 else None
+        return mentioned[0] if len(mentioned) == 1 and not where.all_assets else None
 
     def _elsewhere(
         self, principal: Principal, where: PassageFilter, scope: Sequence[int]
@@ -179,8 +185,8 @@ class Retriever:
         lexical = self._caches.lexical(question, _CANDIDATES, scope)
         dense = self._caches.dense(vector, _CANDIDATES, scope)
         lists = {"words": lexical.words, "grams": lexical.grams, "dense": dense}
-        foreign = self._embedder.is_english and is_chinese(question)
-        fused = self._lift(question, fuse(lists, CHINESE_WEIGHTS if foreign else self._weights))
+        weights = CHINESE_WEIGHTS if self.is_foreign(question) else self._weights
+        fused = self._lift(question, fuse(lists, weights))
         paths: dict[int, tuple[SearchPath, ...]] = {}
         scores: dict[int, float] = {}
         for hit in hits:

@@ -1,14 +1,15 @@
 """Prompt files: a header that declares name, version and variables, then the messages.
 
 A message starts with a line ``## system``, ``## user`` or ``## assistant``. A variable is written
-``{{name}}``. Declared and used variables must agree, and so must declared and given ones.
+``{{name}}``. Declared and used variables must agree, and so must declared and given ones. Tags such
+as ``<question>`` around a variable delimit data; the data cannot close them.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Literal, cast
@@ -16,6 +17,7 @@ from typing import Literal, cast
 Role = Literal["system", "user", "assistant"]
 
 _VARIABLE = re.compile(r"\{\{(\w+)\}\}")
+_TAG = re.compile(r"</?(\w+)>")
 _MESSAGE = re.compile(r"^## (system|user|assistant)$", re.MULTILINE)
 
 
@@ -43,10 +45,18 @@ class PromptTemplate:
             raise PromptError(f"prompt {self.name!r} lacks the variables {sorted(missing)}")
         if unknown := values.keys() - self.variables:
             raise PromptError(f"prompt {self.name!r} has no variables {sorted(unknown)}")
+        tags = {tag for _, text in self.messages for tag in _TAG.findall(text)}
+        inert = {name: _without_tags(value, tags) for name, value in values.items()}
         return [
-            (role, _VARIABLE.sub(lambda match: values[match[1]], text))
+            (role, _VARIABLE.sub(lambda match: inert[match[1]], text))
             for role, text in self.messages
         ]
+
+
+def _without_tags(value: str, tags: Iterable[str]) -> str:
+    """The value with other brackets around what would open or close a tag of the prompt."""
+    names = "|".join(sorted(tags))
+    return re.sub(rf"<(\s*/?\s*(?:{names})\s*)>", r"‹\1›", value, flags=re.I) if names else value
 
 
 def load(name: str) -> PromptTemplate:
@@ -78,6 +88,8 @@ def parse(text: str, name: str) -> PromptTemplate:
         raise PromptError(f"the header of prompt {name!r} must hold its name and a version number")
     declared = frozenset(v.strip() for v in facts.get("variables", "").split(",") if v.strip())
     used = frozenset(_VARIABLE.findall(body))
+    if "{{" in _VARIABLE.sub("", body):
+        raise PromptError(f"prompt {name!r} has a '{{{{' that begins no variable")
     if declared != used:
         raise PromptError(f"prompt {name!r} declares {sorted(declared)} but uses {sorted(used)}")
     parts = _MESSAGE.split(body)

@@ -345,6 +345,22 @@ def test_a_code_that_only_other_machines_have_is_unknown_without_a_word_for_alar
     assert [fold(code) for code in found.unknown_codes] == ["e217"]
 
 
+@pytest.mark.parametrize("question", ["PR-01 A-99", "A-99?", "what is QX1234 on PR-01"])
+def test_what_is_asked_alone_and_stands_nowhere_is_an_unknown_code(
+    plant: Plant, question: str
+) -> None:
+    assert plant.retriever.retrieve(question, LOCAL).code_status == "unknown"
+
+
+@pytest.mark.parametrize(
+    "question", ["HP40-2217-03", "order number HP40-2217-03", "what is hp40-2217-03 for?"]
+)
+def test_a_part_number_that_begins_like_a_model_is_looked_up(plant: Plant, question: str) -> None:
+    found = plant.retriever.retrieve(question, LOCAL)
+    assert found.code_status == "known"
+    assert {hit.code for hit in found.codes} == {"HP40-2217-03"}
+
+
 def test_a_tag_of_a_sensor_is_no_code_of_another_machine(plant: Plant) -> None:
     assert plant.retriever.retrieve("B90 plug wet on PR-02", LOCAL).code_status == "none"
 

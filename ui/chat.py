@@ -46,7 +46,7 @@ class ChatTab:
                 self.chat = gr.Chatbot(
                     show_label=False,
                     container=False,
-                    height="calc(100dvh - 252px)",
+                    height="calc(100dvh - 237px)",
                     autoscroll=False,
                     placeholder=_GREETING,
                     sanitize_html=False,  # what is shown is made by ui.rendering, escaped there

@@ -106,7 +106,9 @@ class DocumentsTab:
         gone = delete_document(self._services.catalog, document_id)
         remove_unused(self._services.home, self._services.catalog)
         rows, _, chosen, *hidden = self.refresh()
-        name = f"{gone.title} {gone.revision}".strip() if gone else "The document"
+        if gone is None:
+            return rows, "<p>The document was deleted before.</p>", chosen, *hidden
+        name = f"{gone.title} {gone.revision}".strip()
         return rows, f"<p>{escape(name)} is deleted.</p>", chosen, *hidden
 
     def add(self, paths: list[str]) -> Iterator[tuple[Any, ...]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from html import escape
 from typing import Any
 
@@ -17,6 +19,7 @@ _PRIORITIES = [
     (f"{n} {name}", n)
     for n, name in enumerate(("most urgent", "urgent", "normal", "low", "when convenient"), start=1)
 ]
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")  # a thousand to some, one to others
 _NONE = '<p class="fb-where">Choose a work order, or make one of an answer.</p>'
 
 
@@ -155,12 +158,14 @@ def read_materials(text: str) -> list[Material]:
     materials: list[Material] = []
     for line in filter(str.strip, text.splitlines()):
         quantity, x, rest = line.strip().partition(" x ")
+        if _THOUSANDS.fullmatch(quantity):
+            raise ValueError(f"{line.strip()!r}: write {quantity!r} without the comma.")
         part_no, _, description = rest.strip().partition(" ")
         try:
             amount = float(quantity.replace(",", "."))
         except ValueError:
             amount = 0.0
-        if not x or not part_no or amount <= 0:
+        if not x or not part_no or not 0 < amount < math.inf:
             raise ValueError(f"{line.strip()!r} is not of the form '2 x PART-NUMBER description'.")
         materials.append(
             Material(part_no=part_no, description=description.strip(), quantity=amount)

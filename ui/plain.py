@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from assistant.messages import Answer
 from assistant.work_orders import WorkOrder
 
+# A terminal obeys control characters, and documents and tickets may hold any.
+_CONTROLS = dict.fromkeys((*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0)), "\ufffd")
+
 STATUS_TEXT = {
     "grounded": "From your documents",
     "partial": "Partly from your documents",
@@ -18,7 +21,12 @@ STATUS_TEXT = {
 
 def answer_text(answer: Answer) -> str:
     """The answer, the most important first; numbers in brackets refer to the list at the end."""
-    return "\n".join(_lines(answer))
+    return printable("\n".join(_lines(answer)))
+
+
+def printable(text: str) -> str:
+    """The text with a mark in place of each control character but tab and line feed."""
+    return text.translate(_CONTROLS)
 
 
 def _lines(answer: Answer) -> Iterable[str]:
@@ -100,4 +108,4 @@ def order_text(order: WorkOrder) -> str:
     if order.materials:
         lines.append("\nMaterial")
         lines += [f"  {m.quantity:g} x {m.part_no} {m.description}" for m in order.materials]
-    return "\n".join(lines)
+    return printable("\n".join(lines))

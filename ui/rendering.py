@@ -19,6 +19,7 @@ from assistant.messages import (
     SafetyNotice,
     SimilarTicket,
 )
+from ui.pages import PIXELS_PER_POINT
 from ui.plain import STATUS_TEXT
 
 _MOST_MARKS = 40  # in the address of a page picture
@@ -47,7 +48,7 @@ def failure_html(message: str) -> str:
 
 
 def _status(answer: Answer) -> str:
-    about = f'<span class="fb-tag">{escape(answer.asset)}</span>' if answer.asset else ""
+    about = f'<span class="fb-tag">{_line(answer.asset)}</span>' if answer.asset else ""
     message = f"<p>{_text(answer.message)}</p>" if answer.message else ""
     degraded = (
         f'<p class="fb-degraded">Evidence only: {_text(answer.degraded_reason)}</p>'
@@ -62,12 +63,12 @@ def _status(answer: Answer) -> str:
 
 
 def _card(answer: Answer, card: CodeCard) -> str:
-    where = " · ".join(escape(part) for part in (card.device, card.component) if part)
+    where = " · ".join(_line(part) for part in (card.device, card.component) if part)
     body = ""
     if answer.code_status == "ambiguous" or (len(answer.code_cards) > 1 and not answer.causes):
         body = _list("Cause", card.causes) + _list("Remedy", card.remedies)
     return (
-        f'<div class="fb-card"><span class="fb-code">{escape(card.code)}</span>'
+        f'<div class="fb-card"><span class="fb-code">{_line(card.code)}</span>'
         f'<span class="fb-meaning">{_text(card.meaning)}</span>{_cite(answer, card.marker)}'
         f'<div class="fb-where">{where}</div>{body}</div>'
     )
@@ -95,13 +96,13 @@ def _notice(answer: Answer, notice: SafetyNotice) -> str:
     if notice.signal == "lockout":
         title = _text(first)
         return (
-            f'<details class="fb-notice fb-signal-lockout" lang="{escape(notice.language)}">'
-            f"<summary><b>{escape(word)}</b> {title} {cite}</summary>"
+            f'<details class="fb-notice fb-signal-lockout" lang="{_line(notice.language)}">'
+            f"<summary><b>{_line(word)}</b> {title} {cite}</summary>"
             f"{lines.split('</p>', 1)[-1]}</details>"
         )
     return (
-        f'<div class="fb-notice fb-signal-{notice.signal}" lang="{escape(notice.language)}">'
-        f"<b>{escape(word)}</b>{cite}{lines}</div>"
+        f'<div class="fb-notice fb-signal-{notice.signal}" lang="{_line(notice.language)}">'
+        f"<b>{_line(word)}</b>{cite}{lines}</div>"
     )
 
 
@@ -139,7 +140,7 @@ def _steps(answer: Answer) -> str:
     if not answer.steps:
         return ""
     rows = "".join(
-        f'<li><span class="fb-no">{escape(step.number)}</span><span>{_text(step.text)}'
+        f'<li><span class="fb-no">{_line(step.number)}</span><span>{_text(step.text)}'
         f"{_cite(answer, step.marker)}</span></li>"
         for step in answer.steps
     )
@@ -150,7 +151,7 @@ def _parts(answer: Answer) -> str:
     if not answer.parts:
         return ""
     rows = "".join(
-        f"<li><code>{escape(part.part_no)}</code> {_text(part.name)}"
+        f"<li><code>{_line(part.part_no)}</code> {_text(part.name)}"
         f"{_cite(answer, part.marker)}</li>"
         for part in answer.parts
     )
@@ -198,10 +199,10 @@ def _ticket(ticket: SimilarTicket) -> str:
     facts = [day, ticket.asset, *ticket.parts]
     if ticket.downtime_min is not None:
         facts.append(f"{ticket.downtime_min:g} min down")
-    head = " · ".join(escape(fact) for fact in facts if fact)
+    head = " · ".join(_line(fact) for fact in facts if fact)
     done = " – ".join(_text(text) for text in (ticket.cause, ticket.resolution) if text)
     return (
-        f"<li><code>{escape(ticket.ticket_id)}</code> {_text(ticket.title)}"
+        f"<li><code>{_line(ticket.ticket_id)}</code> {_text(ticket.title)}"
         f'<div class="fb-where">{head}</div><div>{done}</div></li>'
     )
 
@@ -209,9 +210,9 @@ def _ticket(ticket: SimilarTicket) -> str:
 def _foot(answer: Answer, *, is_ranking: bool) -> str:
     times = answer.timings
     total = "" if is_ranking else f" · whole answer {times.total_s:.1f} s"
-    model = escape(answer.model or "no language model used")
+    model = _line(answer.model or "no language model used")
     removed = (
-        f' · <span title="{escape("; ".join(r.reason for r in answer.removed))}">'
+        f' · <span title="{_line("; ".join(r.reason for r in answer.removed))}">'
         f"{len(answer.removed)} remark(s) removed by verification</span>"
         if answer.removed
         else ""
@@ -233,10 +234,10 @@ def _cite(answer: Answer, marker: int) -> str:
         "place": place,
         "section": citation.section,
         "quote": citation.quote,
-        "top": f"{_top(citation):.0f}",
+        "top": f"{_top(citation) * PIXELS_PER_POINT:.0f}",
     }
-    attributes = " ".join(f'data-{key}="{_attribute(value)}"' for key, value in data.items())
-    label = escape(citation.locator if citation.kind == "history" else f"p. {citation.page}")
+    attributes = " ".join(f'data-{key}="{_line(value)}"' for key, value in data.items())
+    label = _line(citation.locator if citation.kind == "history" else f"p. {citation.page}")
     return f'<button type="button" class="fb-cite" {attributes}>{label}</button>'
 
 
@@ -260,5 +261,6 @@ def _text(text: str) -> str:
     return "<br>".join(escape(line) for line in text.splitlines())
 
 
-def _attribute(text: str) -> str:
+def _line(text: str) -> str:
+    """Escape a text that stands on one line, as in an attribute; a line break becomes a space."""
     return escape(" ".join(text.split()))

@@ -10,6 +10,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -62,8 +63,21 @@ def load_settings(home: Path) -> Settings:
         if path.exists():
             _check_keys(path)
         return _FromHome()
-    except tomllib.TOMLDecodeError as error:
-        raise HomeError(f"{path} is not TOML: {error}.") from error
+    except OSError as error:
+        raise HomeError(
+            f"The settings {path} cannot be read: {error.strerror}. Make it a readable file, or "
+            "move it away to use the defaults."
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise HomeError(
+            f"{path} is not TOML in UTF-8: {error}. Correct it, or move it away to use "
+            "the defaults."
+        ) from error
+    except SettingsError as error:  # only 'llm' has parts, which a variable may give as JSON
+        raise HomeError(
+            "The variable FAULTBOOK_LLM is not a JSON object. Name one setting a variable, such as "
+            "FAULTBOOK_LLM__BACKEND."
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import gradio as gr
 from fastapi import FastAPI, HTTPException, Query, Response
+from pypdfium2 import PdfiumError
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant.errors import RecordNotFound
@@ -21,17 +22,19 @@ _MAX_UPLOAD = "200mb"
 _MEDIA = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 
 
-def build_web(services: Services) -> FastAPI:
-    """Return the application; nothing is served and no model is loaded yet."""
+def build_web(services: Services, host: str = "127.0.0.1") -> FastAPI:
+    """Return the application; nothing is served and no model is loaded yet.
+
+    It answers requests for ``host``, written as in an address, and for this machine's usual names.
+    """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     uploads = services.home.cache / "uploads"
     uploads.mkdir(exist_ok=True)
     os.environ["GRADIO_TEMP_DIR"] = str(uploads)
     web = FastAPI(title="Faultbook", docs_url=None, redoc_url=None, openapi_url=None)
     # A page elsewhere must not reach this server under a name of its own (DNS rebinding).
-    web.add_middleware(
-        TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]", "testserver"]
-    )
+    names = [host, "127.0.0.1", "localhost", "[::1]"]
+    web.add_middleware(TrustedHostMiddleware, allowed_hosts=names)
     _add_routes(web, services)
     gr.mount_gradio_app(
         web,
@@ -68,7 +71,7 @@ def _add_routes(web: FastAPI, services: Services) -> None:
             picture = page_picture(
                 services.home.originals / document.original, page, parse_marks(marks)
             )
-        except (IndexError, ValueError) as error:
+        except (IndexError, ValueError, OSError, PdfiumError) as error:
             raise HTTPException(404, "There is no such page.") from error
         return Response(picture, media_type="image/png", headers={"Cache-Control": "max-age=3600"})
 

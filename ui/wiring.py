@@ -111,10 +111,14 @@ class Services:
         return TurnJobs(self.assistant, self.records)
 
 
-def open_services(home: Path) -> Services:
-    """Open a home folder with its settings.
+def open_services(home: Path, *, use_model: bool = True) -> Services:
+    """Open a home folder with its settings; without ``use_model`` no language model is loaded.
 
     Raises:
         HomeError: the folder or a setting cannot be used.
     """
-    return Services(Home(home), load_settings(home))
+    settings = load_settings(home)
+    if not use_model:
+        llm = settings.llm.model_copy(update={"backend": "none"})
+        settings = settings.model_copy(update={"llm": llm})
+    return Services(Home(home), settings)

@@ -23,7 +23,10 @@ def to_ebnf(schema: Mapping[str, Any]) -> str:
         UnsupportedSchema: the schema is outside the subset.
     """
     rules: list[str] = []
-    root = _rule(schema, schema.get("$defs", {}), rules)
+    try:
+        root = _rule(schema, schema.get("$defs", {}), rules)
+    except RecursionError as error:
+        raise UnsupportedSchema("no grammar for a schema that refers to itself") from error
     return "\n".join([f"root ::= {root}", *rules, _CHARACTER])
 
 
@@ -65,6 +68,8 @@ def _object(schema: Mapping[str, Any], defs: Mapping[str, Any], rules: list[str]
 def _array(schema: Mapping[str, Any], defs: Mapping[str, Any], rules: list[str]) -> str:
     item = _rule(schema["items"], defs, rules)
     least, most = schema.get("minItems", 0), schema.get("maxItems", 8)
+    if most < 1:
+        return '"[]"'
     some = f'{item} ("," {item}){{{max(0, least - 1)},{most - 1}}}'
     body = some if least else f"({some})?"
     return _named(f'"[" {body} "]"', rules)

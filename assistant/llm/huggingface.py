@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +13,7 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import PrivateAttr
 
-from assistant.llm.messages import as_turns
+from assistant.llm.messages import as_turns, until_stop
 from assistant.llm.structured import ConstrainedChatModel
 from index.errors import ModelFileError
 
@@ -81,13 +82,13 @@ class ChatTransformers(ConstrainedChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
-        from transformers import StoppingCriteriaList, TextIteratorStreamer
+        from transformers import StoppingCriteriaList
 
         inputs = self._tokenizer.apply_chat_template(
             as_turns(messages), add_generation_prompt=True, return_tensors="pt", return_dict=True
         ).to(self._model.device)
         cancelled = threading.Event()
-        streamer = TextIteratorStreamer(self._tokenizer, skip_prompt=True, skip_special_tokens=True)
+        streamer = _Pieces(self._tokenizer)
         processors = []
         if kwargs.get("json_schema") is not None:
             processors.append(self._constraint(kwargs["json_schema"], inputs["input_ids"].shape[1]))
@@ -95,6 +96,8 @@ class ChatTransformers(ConstrainedChatModel):
 
         def run() -> None:
             with self._lock:
+                if cancelled.is_set():
+                    return
                 try:
                     self._model.generate(
                         **inputs,
@@ -110,14 +113,16 @@ class ChatTransformers(ConstrainedChatModel):
                     failures.append(error)
                     streamer.end()
 
-        threading.Thread(target=run, name="transformers", daemon=True).start()
+        thread = threading.Thread(target=run, name="transformers", daemon=True)
+        thread.start()
         try:
-            for text in streamer:
-                if text:
-                    chunk = ChatGenerationChunk(message=AIMessageChunk(content=text))
-                    if run_manager:
-                        run_manager.on_llm_new_token(text, chunk=chunk)
-                    yield chunk
+            for text in until_stop(streamer, stop):
+                chunk = ChatGenerationChunk(message=AIMessageChunk(content=text))
+                if run_manager:
+                    run_manager.on_llm_new_token(text, chunk=chunk)
+                yield chunk
+            cancelled.set()  # a stop sequence may have ended the text before the model did
+            thread.join()  # so that no thread of torch outlives the process
             if failures:
                 raise failures[0]
         finally:
@@ -125,14 +130,17 @@ class ChatTransformers(ConstrainedChatModel):
 
     def _constraint(self, schema: dict[str, Any], prompt_length: int) -> Any:
         """A logits processor that allows compact JSON of the schema only."""
-        import llguidance.torch
+        # llguidance.torch would compile its kernel, which takes long and needs a C++ compiler.
+        import numpy as np
+        import torch
         from llguidance import LLMatcher
+        from llguidance.numpy import allocate_token_bitmask, fill_next_token_bitmask
 
         grammar = LLMatcher.grammar_from_json_schema(
             schema, defaults={"whitespace_flexible": False}
         )
         matcher = LLMatcher(self._vocabulary, grammar)
-        mask = llguidance.torch.allocate_token_bitmask(1, self._vocabulary.vocab_size)
+        mask = allocate_token_bitmask(1, self._vocabulary.vocab_size)
         seen = prompt_length
 
         def process(input_ids: Any, scores: Any) -> Any:
@@ -141,8 +149,54 @@ class ChatTransformers(ConstrainedChatModel):
             seen += len(new)
             if new:
                 matcher.consume_tokens(new)
-            llguidance.torch.fill_next_token_bitmask(matcher, mask, 0)
-            llguidance.torch.apply_token_bitmask_inplace(scores, mask.to(scores.device))
-            return scores
+            fill_next_token_bitmask(matcher, mask)
+            allowed = np.unpackbits(mask.view(np.uint8), bitorder="little")[: scores.shape[-1]]
+            forbidden = torch.from_numpy(allowed == 0).to(scores.device)
+            return scores.masked_fill(forbidden, float("-inf"))
 
         return process
+
+
+class _Pieces:
+    """Takes tokens from transformers and gives text, each character as soon as it is whole.
+
+    The streamer of transformers waits for a space, and compact JSON has none.
+    """
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._tokenizer = tokenizer
+        self._tokens: list[int] = []
+        self._given = 0
+        self._has_seen_prompt = False
+        self._channel: queue.Queue[str | None] = queue.Queue()
+
+    def put(self, tokens: Any) -> None:
+        """Take the prompt at first, then each new token."""
+        if not self._has_seen_prompt:
+            self._has_seen_prompt = True
+            return
+        self._tokens += tokens.reshape(-1).tolist()
+        text = self._text()
+        if not text.endswith("\ufffd"):  # else a character of which bytes are still to come
+            self._give(text)
+
+    def end(self) -> None:
+        """Give what is left."""
+        self._give(self._text())
+        self._channel.put(None)
+
+    def __iter__(self) -> Iterator[str]:
+        while (piece := self._channel.get()) is not None:
+            yield piece
+
+    def _text(self) -> str:
+        return str(
+            self._tokenizer.decode(
+                self._tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False
+            )
+        )
+
+    def _give(self, text: str) -> None:
+        if len(text) > self._given:
+            self._channel.put(text[self._given :])
+            self._given = len(text)

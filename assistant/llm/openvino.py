@@ -113,13 +113,13 @@ class ChatOpenVINO(ConstrainedChatModel):
                     if not cancelled.is_set():
                         self._pipeline.generate(history, config, pass_on)
                     channel.put(_END)
-                except RuntimeError as error:
+                except Exception as error:  # reaches the consumer below
                     channel.put(error)
 
         threading.Thread(target=run, name="openvino-genai", daemon=True).start()
         try:
             while (item := channel.get()) is not _END:
-                if isinstance(item, RuntimeError):
+                if isinstance(item, Exception):
                     raise item
                 chunk = ChatGenerationChunk(message=AIMessageChunk(content=item))
                 if run_manager:

@@ -12,6 +12,7 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import PrivateAttr
 
+from assistant.llm.messages import until_stop
 from assistant.llm.structured import ConstrainedChatModel
 
 
@@ -53,6 +54,7 @@ class ScriptedChatModel(ConstrainedChatModel):
     ) -> Iterator[ChatGenerationChunk]:
         reply = self.replies[min(len(self._asked), len(self.replies) - 1)]
         self._asked.append(list(messages))
-        for start in range(0, len(reply), 7):
+        pieces = (reply[start : start + 7] for start in range(0, len(reply), 7))
+        for piece in until_stop(pieces, stop):
             time.sleep(self.pause_s)
-            yield ChatGenerationChunk(message=AIMessageChunk(content=reply[start : start + 7]))
+            yield ChatGenerationChunk(message=AIMessageChunk(content=piece))

@@ -7,14 +7,16 @@ says is parsed and checked afterwards.
 
 from __future__ import annotations
 
+import json
 import queue
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from langchain_core.exceptions import OutputParserException
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import BaseMessage
-from langchain_core.output_parsers import JsonOutputParser, PydanticOutputParser
+from langchain_core.output_parsers import PydanticOutputParser
 from langchain_core.runnables import Runnable, RunnableLambda
 from langchain_openai import ChatOpenAI
 from pydantic import BaseModel
@@ -48,12 +50,20 @@ class ConstrainedChatModel(BaseChatModel):
             parser = PydanticOutputParser(pydantic_object=schema)
         elif isinstance(schema, dict):
             bound = self.bind(json_schema=schema)
-            parser = JsonOutputParser()
+            parser = RunnableLambda(_strict_json)
         else:
             raise ValueError("the schema must be a JSON schema or a pydantic model")
         if not include_raw:
             return bound | parser
         return bound | RunnableLambda(lambda message: _with_raw(message, parser))
+
+
+def _strict_json(message: BaseMessage) -> Any:
+    # LangChain's parser would complete what a token limit cut off.
+    try:
+        return json.loads(message.text)
+    except ValueError as error:
+        raise OutputParserException(f"not JSON: {error}", llm_output=message.text) from error
 
 
 def _with_raw(message: BaseMessage, parser: Runnable[Any, Any]) -> dict[str, Any]:
@@ -112,7 +122,7 @@ def _with_time_limit(items: Iterator[_Item], first_s: float, next_s: float) -> I
                 item = channel.get(timeout=limit)
             except queue.Empty as error:
                 raise GenerationFailed(
-                    f"The language model said nothing for {limit:.0f} s."
+                    f"The language model said nothing for {limit:g} s."
                 ) from error
             if item is _END:
                 return

@@ -19,7 +19,7 @@ from ui.cli.console import (
     print_json,
     services,
 )
-from ui.plain import answer_text
+from ui.plain import answer_text, printable
 from ui.schemas import SearchOut
 
 _LOAD_LIMIT_S = 120.0
@@ -50,8 +50,10 @@ def search(
             markup=False,
             highlight=False,
         )
-        out.print(passage.text, markup=False, highlight=False, soft_wrap=True)
+        out.print(printable(passage.text), markup=False, highlight=False, soft_wrap=True)
         out.print()
+    if not result.passages:
+        out.print(f"Nothing found in {result.searched_documents} documents", highlight=False)
 
 
 @app.command()
@@ -67,11 +69,14 @@ def ask(
     """Answer a question, with citations."""
     if llm not in ("auto", "none"):
         raise typer.BadParameter(f"{llm!r} is neither 'auto' nor 'none'", param_hint="--llm")
-    opened = services(home)
+    question = check_question(text)
     use_model = llm == "auto"
+    opened = services(home, use_model=use_model)
+    if asset is not None:
+        opened.assets.get(LOCAL, asset)
     if use_model:
         opened.model_slot.wait(_LOAD_LIMIT_S)
-    answer = opened.assistant.ask(Ask(text, asset, use_model), LOCAL)
+    answer = opened.assistant.ask(Ask(question, asset, use_model), LOCAL)
     if json_output:
         print_json(answer)
     else:

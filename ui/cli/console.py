@@ -12,7 +12,9 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
+from ui.plain import printable
 from ui.settings import DEFAULT_HOME
 from ui.wiring import Services, open_services
 
@@ -36,9 +38,9 @@ AssetOption = Annotated[
 DEFAULT = DEFAULT_HOME.expanduser()
 
 
-def services(home: Path) -> Services:
+def services(home: Path, *, use_model: bool = True) -> Services:
     """Open the home folder that a command was given."""
-    return open_services(home)
+    return open_services(home, use_model=use_model)
 
 
 def fail(message: str) -> NoReturn:
@@ -56,11 +58,13 @@ def print_json(shape: BaseModel | Sequence[BaseModel]) -> None:
 
 
 def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print a table."""
-    table = Table(*header, title=title, title_justify="left", header_style="bold")
+    """Print a table. Where it is too wide for the terminal, cells are wrapped and never cut."""
+    table = Table(title=Text(title), title_justify="left", header_style="bold")
+    for name in header:
+        table.add_column(name, overflow="fold")
     for row in rows:
-        table.add_row(*(str(cell) for cell in row))
-    out.print(table, markup=False)
+        table.add_row(*(Text(printable(str(cell))) for cell in row))
+    out.print(table)
 
 
 def progress_bar() -> Progress:

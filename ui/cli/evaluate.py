@@ -10,10 +10,8 @@ import typer
 
 from assistant.evaluation import evaluate, read_questions, summarise
 from index.access import LOCAL
-from index.embedding import embed_missing
 from index.evaluation import judge, judge_unknown
-from index.storing import store
-from ingest.beir import read_corpus, read_negatives, read_queries
+from ingest.beir import index_corpus, read_corpus, read_negatives, read_queries
 from ui.cli.console import (
     DEFAULT,
     HomeOption,
@@ -46,14 +44,9 @@ def retrieval(
         apart = Services(services(Path(temporary)).home, services(home).settings)
         with progress_bar() as bar:
             task = bar.add_task("embedding", total=sum(len(k.chunks) for k in corpus))
-            for knowledge in corpus:
-                vectors = {}
-                for _, _, rows in embed_missing(
-                    apart.embedder, apart.catalog.missing_vectors, knowledge.chunks
-                ):
-                    vectors.update(rows)
-                store(apart.catalog, knowledge, apart.embedder.identity, vectors)
-                bar.advance(task, len(knowledge.chunks))
+            index_corpus(
+                apart.catalog, apart.embedder, corpus, lambda done: bar.advance(task, done)
+            )
         kinds, misses = judge(apart.retriever, LOCAL, queries)
         passed, failed = judge_unknown(apart.retriever, LOCAL, negatives)
     count = sum(len({chunk.key for chunk in knowledge.chunks}) for knowledge in corpus)
@@ -71,11 +64,11 @@ def retrieval(
             f"{k.recall_at_10:.3f}",
             f"{k.mrr:.3f}",
             f"{k.hit_at_1:.3f}",
-            f"{k.latency_p50_ms:.0f} / {k.latency_p95_ms:.0f}",
+            f"{k.latency_p50_ms:.0f}/{k.latency_p95_ms:.0f}",
         )
         for k in result.kinds
     ]
-    header = ("kind", "queries", "ndcg@10", "recall@10", "mrr", "hit@1", "p50 / p95 ms")
+    header = ("kind", "queries", "ndcg@10", "recall@10", "mrr", "hit@1", "p50/p95 ms")
     print_table(f"{folder.name}: {count} passages", header, table)
     if result.negatives:
         out.print(
@@ -95,8 +88,8 @@ def answers(
     if llm not in ("auto", "none"):
         raise typer.BadParameter(f"{llm!r} is neither 'auto' nor 'none'", param_hint="--llm")
     questions = read_questions(file)
-    opened = services(home)
     use_model = llm == "auto"
+    opened = services(home, use_model=use_model)
     if use_model:
         opened.model_slot.wait(_LOAD_LIMIT_S)
     scores = []

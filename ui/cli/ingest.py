@@ -114,7 +114,8 @@ class _Shown:
 
 def _print_report(report: FileReport) -> None:
     if report.outcome == "failed":
-        out.print(f"failed     {report.reason}", style="red", markup=False, highlight=False)
+        line = f"failed     {report.reason}"
+        out.print(line, style="red", markup=False, highlight=False, soft_wrap=True)
         return
     name = " ".join(part for part in (report.number, report.revision) if part) or report.path.name
     line = f"{report.outcome:<10} {name}: {report.title}"

@@ -99,6 +99,7 @@ def _checks(home: Path) -> Iterable[CheckOut]:
     try:
         opened = services(home)
         free = shutil.disk_usage(opened.home.path).free / 2**30
+        _ = opened.records  # opening it finds what is wrong with it
         yield CheckOut(
             name="home",
             is_ok=free > 1,
@@ -126,6 +127,9 @@ def _model_check(opened: Services) -> CheckOut:
     if choice.backend == "openvino":
         problem = _problem(QWEN, opened.models / choice.name)
         return CheckOut(name="language model", is_ok=not problem, detail=problem or detail)
+    if choice.backend in ("server", "transformers") and not opened.settings.llm.model:
+        detail = f"The backend {choice.backend!r} needs the name of a model. Set 'llm.model'."
+        return CheckOut(name="language model", is_ok=False, detail=detail)
     if choice.backend == "server":
         problem = _server_problem(opened)
         return CheckOut(name="language model", is_ok=not problem, detail=problem or detail)
@@ -141,10 +145,10 @@ def _server_problem(opened: Services) -> str:
     try:
         reply = httpx.get(url, headers={"Authorization": f"Bearer {key}"}, timeout=5)
         reply.raise_for_status()
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         return (
             f"The server at {llm.base_url} does not answer ({error}). Start it, or correct "
-            "'llm.base_url'. Until then answers stand on evidence alone."
+            "'llm.base_url' and 'llm.api_key'. Until then answers stand on evidence alone."
         )
     return ""
 

@@ -37,8 +37,8 @@ def draft(
     home: HomeOption = DEFAULT,
 ) -> None:
     """Answer a question from evidence and make a draft of the answer."""
-    opened = services(home)
     question = check_question(text)
+    opened = services(home, use_model=False)
     answer = opened.assistant.ask(Ask(question, asset, use_model=False), LOCAL)
     if answer.status != "grounded":
         fail(f"No draft: {answer.message or answer.status}")

@@ -35,8 +35,10 @@ def serve(
         opened.records.close_interrupted()
         _ = opened.model_slot  # starts loading while the rest is prepared
         _ = opened.retriever
-        web = build_web(opened)
-        err.print(f"Faultbook serves {opened.home.path} at http://{host}:{port}", highlight=False)
+        name = f"[{host}]" if ":" in host else host
+        web = build_web(opened, name)
+        line = f"Faultbook serves {opened.home.path} at http://{name}:{port}"
+        err.print(line, markup=False, highlight=False, soft_wrap=True)
         uvicorn.run(web, host=host, port=port, log_level="warning")
     finally:
         lock.release()

@@ -1,8 +1,6 @@
 // Shows the page picture of a citation in the evidence panel. Everything it needs stands in the
 // citation's data attributes, so that a tap costs one request for one picture.
 (() => {
-  const pageHeight = 842; // points; only used to scroll near the passage
-
   function show(cite) {
     const panel = document.getElementById("fb-evidence");
     if (!panel) return;
@@ -21,7 +19,8 @@
       const picture = document.createElement("img");
       picture.alt = cite.dataset.quote;
       picture.addEventListener("load", () => {
-        const share = 1 - Number(cite.dataset.top) / pageHeight;
+        // data-top counts the picture's own pixels from the foot of the page.
+        const share = 1 - Number(cite.dataset.top) / picture.naturalHeight;
         body.scrollTop = Math.max(0, share * picture.clientHeight - 90);
       });
       picture.addEventListener("click", () => body.classList.toggle("fb-zoom"));

@@ -1,0 +1,96 @@
+"""The JSON that callers read: a field that comes, goes or changes its name shows here."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from assistant.messages import Answer, AnswerEvent, Cause, CauseVerified, Timings, TurnFailed
+from assistant.work_orders import WorkOrder
+
+ANSWER = {
+    "": "asset causes citations code_cards code_status degraded_reason first_check is_degraded "
+    "knowledge_sequence message missing model parts procedure prompt_sha256 question quotes "
+    "removed safety searched_documents similar_tickets status steps timings",
+    "Citation": "boxes chunk_id document document_number kind locator marker page quote revision "
+    "revision_id section",
+    "Cause": "marker note remedy symptom text",
+    "CodeCard": "causes code component device is_exact kind marker meaning remedies",
+    "PageBox": "bottom left page right top",
+    "PartNeeded": "marker name part_no",
+    "Quote": "cells header marker section text",
+    "Removed": "reason text",
+    "SafetyNotice": "language marker signal text",
+    "SimilarTicket": "asset cause downtime_min parts reported_at resolution ticket_id title",
+    "Step": "marker number text",
+    "Timings": "evidence_s first_item_s total_s",
+}
+WORK_ORDER = {
+    "": "alarm_codes asset citations created_at description format knowledge_sequence materials "
+    "model number priority reporter safety state steps suspected_causes symptom title turn_id uid "
+    "version",
+    "Citation": ANSWER["Citation"],
+    "Material": "description part_no quantity",
+    "PageBox": ANSWER["PageBox"],
+    "SafetyNotice": ANSWER["SafetyNotice"],
+    "WorkStep": "marker number text",
+}
+
+
+@pytest.mark.parametrize(("model", "shape"), [(Answer, ANSWER), (WorkOrder, WORK_ORDER)])
+def test_the_fields_in_json_are_those_that_callers_know(
+    model: type[Answer] | type[WorkOrder], shape: dict[str, str]
+) -> None:
+    schema = model.model_json_schema()
+    parts = {"": schema, **schema["$defs"]}
+    assert {name: " ".join(sorted(part["properties"])) for name, part in parts.items()} == shape
+
+
+def answer() -> Answer:
+    return Answer(
+        question="E-217",
+        status="grounded",
+        code_status="known",
+        asset=None,
+        message="",
+        is_degraded=False,
+        timings=Timings(evidence_s=0, total_s=0),
+    )
+
+
+def test_a_status_is_one_of_those_that_callers_know() -> None:
+    properties = Answer.model_json_schema()["properties"]
+    assert properties["status"]["enum"] == [
+        "grounded",
+        "partial",
+        "needs_clarification",
+        "unsupported",
+        "refused",
+    ]
+    assert properties["code_status"]["enum"] == ["none", "known", "unknown", "ambiguous"]
+
+
+@pytest.mark.parametrize(
+    ("event", "kind"),
+    [
+        (TurnFailed(message="x"), "failed"),
+        (CauseVerified(cause=Cause(text="x", remedy="", symptom="", marker=1)), "cause"),
+    ],
+)
+def test_an_event_is_told_by_its_kind(event: AnswerEvent, kind: str) -> None:
+    data = event.model_dump_json()
+    assert json.loads(data)["kind"] == kind
+    adapter: TypeAdapter[AnswerEvent] = TypeAdapter(AnswerEvent)
+    assert adapter.validate_json(data) == event
+
+
+def test_a_field_of_a_newer_version_is_not_dropped_in_silence() -> None:
+    with pytest.raises(ValidationError, match="mood"):
+        Answer.model_validate({**answer().model_dump(), "mood": "good"})
+
+
+def test_an_answer_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError):
+        answer().status = "refused"  # type: ignore[misc]

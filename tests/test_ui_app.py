@@ -1,0 +1,49 @@
+"""The app is built of its tabs without opening or loading anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import gradio as gr
+import pytest
+
+from index.home import Home
+from tests.ui_services import built
+from ui.app import THEME, build_app
+from ui.settings import Settings
+from ui.wiring import Services
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> gr.Blocks:
+    services = Services(Home(tmp_path / "home"), Settings(models=tmp_path, embedder="nowhere"))
+    return built(lambda: build_app(services))
+
+
+def test_building_opens_no_database_and_loads_no_model(app: gr.Blocks, tmp_path: Path) -> None:
+    assert isinstance(app, gr.Blocks)
+    assert not (tmp_path / "home" / "knowledge.db").exists()
+    assert not (tmp_path / "home" / "records.db").exists()
+
+
+def test_the_app_has_three_tabs(app: gr.Blocks) -> None:
+    tabs = [block.label for block in app.blocks.values() if isinstance(block, gr.Tab)]
+    assert tabs == ["Ask", "Documents", "Work orders"]
+
+
+def test_no_handler_is_offered_as_a_public_interface(app: gr.Blocks) -> None:
+    assert app.get_api_info()["named_endpoints"] == {}
+    assert app.fns
+    assert {fn.api_visibility for fn in app.fns.values() if fn.fn is not None} <= {
+        "private",
+        "undocumented",
+    }
+
+
+def test_nothing_is_sent_to_the_makers_of_the_toolkit(app: gr.Blocks) -> None:
+    assert app.analytics_enabled is False
+
+
+def test_fonts_are_those_of_the_machine() -> None:
+    assert THEME._stylesheets == []
+    assert "http" not in THEME._get_theme_css().replace("http://www.w3.org/2000/svg", "")

@@ -1,0 +1,235 @@
+"""The tab in which draft work orders are edited, its handlers called as functions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from assistant.answering import Ask
+from assistant.messages import AnswerReady, SafetyNotice
+from assistant.work_orders import Material, WorkOrder
+from index.access import LOCAL
+from tests.conftest import Plant
+from tests.ui_services import HOSTILE, built, copy_of, services_of
+from ui.orders import OrdersTab, read_materials
+from ui.wiring import Services
+
+# Positions among the outputs of a handler.
+TABLE, NUMBER, HEAD, FORM, TITLE, PRIORITY, DESCRIPTION, SAFETY, STEPS, MATERIALS, LINKS, NOTE = (
+    range(12)
+)
+
+
+@pytest.fixture(scope="module")
+def knowing(plant: Plant, tmp_path_factory: pytest.TempPathFactory) -> Services:
+    """Services that share what they know; each test has records of its own."""
+    return services_of(copy_of(plant, tmp_path_factory.mktemp("orders")))
+
+
+@pytest.fixture
+def services(knowing: Services, tmp_path: Path) -> Services:
+    services = services_of(tmp_path / "home")
+    services.retriever = knowing.retriever
+    return services
+
+
+@pytest.fixture
+def tab(services: Services) -> OrdersTab:
+    def make() -> OrdersTab:
+        with gr.Blocks(analytics_enabled=False):
+            return OrdersTab(services)
+
+    return built(make)
+
+
+def _turn(services: Services, question: str = "E-217 on PR-02", **changes: Any) -> str:
+    answer = services.assistant.ask(Ask(question, use_model=False), LOCAL)
+    answer = answer.model_copy(update=changes)
+    records = services.records
+    turn_id = records.start_turn(LOCAL, records.open_conversation(LOCAL), question, None)
+    records.add_event(turn_id, 1, AnswerReady(answer=answer))
+    return turn_id
+
+
+def _order(services: Services) -> WorkOrder:
+    return services.work_orders.list(LOCAL)[0]
+
+
+def _save(tab: OrdersTab, shown: tuple[Any, ...], **changes: Any) -> tuple[Any, ...]:
+    fields = {
+        "number": shown[NUMBER],
+        "title": shown[TITLE],
+        "priority": shown[PRIORITY],
+        "description": shown[DESCRIPTION],
+        "steps": shown[STEPS],
+        "materials": shown[MATERIALS],
+    }
+    return tab.save(**fields | changes)
+
+
+def test_an_answer_becomes_a_draft_that_is_opened(tab: OrdersTab, services: Services) -> None:
+    tabs, *shown = tab.open_draft_of_turn(_turn(services))
+    order = _order(services)
+    assert tabs["selected"] == "orders"
+    assert len(shown) == len(tab.outputs)
+    assert shown[NUMBER] == order.number
+    assert shown[TITLE].startswith("PR-02: E-217")
+    assert shown[FORM]["visible"] is True
+    assert shown[STEPS].splitlines() == [step.text for step in order.steps]
+    assert shown[TABLE] == [[order.number, "PR-02", 3, order.title]]
+    for form in ("json", "csv"):
+        assert f'href="/work-orders/{order.number}.{form}"' in shown[LINKS]
+
+
+def test_the_same_answer_opens_the_same_draft(tab: OrdersTab, services: Services) -> None:
+    turn_id = _turn(services)
+    tab.open_draft_of_turn(turn_id)
+    tab.open_draft_of_turn(turn_id)
+    assert len(services.work_orders.list(LOCAL)) == 1
+
+
+@pytest.mark.parametrize("turn_id", ["", "forged"])
+def test_an_answer_that_is_not_there_leaves_the_screen_and_says_so(
+    tab: OrdersTab, turn_id: str
+) -> None:
+    tabs, *shown = tab.open_draft_of_turn(turn_id)
+    assert "selected" not in tabs
+    assert "There is no answer" in shown[NOTE]
+    assert len(shown) == len(tab.outputs)
+
+
+def test_an_answer_that_is_not_ready_makes_no_draft(tab: OrdersTab, services: Services) -> None:
+    records = services.records
+    turn_id = records.start_turn(LOCAL, records.open_conversation(LOCAL), "E-217", None)
+    *_, note = tab.open_draft_of_turn(turn_id)
+    assert "has no answer yet" in note
+    assert services.work_orders.list(LOCAL) == []
+
+
+def test_what_is_saved_is_what_was_typed(tab: OrdersTab, services: Services) -> None:
+    _, *shown = tab.open_draft_of_turn(_turn(services))
+    saved = _save(
+        tab,
+        tuple(shown),
+        title=" Clean the cooler ",
+        priority=1,
+        description="before the night shift",
+        steps="Switch off\n\n  Clean  \n",
+        materials="2,5 x HP40-1 Cleaner",
+    )
+    order = _order(services)
+    assert (order.title, order.priority, order.version) == ("Clean the cooler", 1, 2)
+    assert order.description == "before the night shift"
+    assert [(step.number, step.text) for step in order.steps] == [(1, "Switch off"), (2, "Clean")]
+    assert order.materials == (Material(part_no="HP40-1", description="Cleaner", quantity=2.5),)
+    assert "Saved as version 2." in saved[NOTE]
+    assert saved[TABLE][0][3] == "Clean the cooler"
+
+
+def test_saving_what_is_shown_changes_nothing_but_the_version(
+    tab: OrdersTab, services: Services
+) -> None:
+    _, *shown = tab.open_draft_of_turn(_turn(services, "change the filter element of PR-02"))
+    before = _order(services)
+    _save(tab, tuple(shown))
+    assert _order(services) == before.model_copy(update={"version": 2})
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"title": ""}, "title"),
+        ({"title": "x" * 101}, "title"),
+        ({"priority": 9}, "priority"),
+        ({"materials": "two filters"}, "&#x27;two filters&#x27; is not of the form"),
+        ({"number": "FB-1"}, "There is no work order"),
+    ],
+)
+def test_an_edit_that_is_not_valid_is_not_saved_and_says_why(
+    tab: OrdersTab, services: Services, change: dict[str, Any], said: str
+) -> None:
+    _, *shown = tab.open_draft_of_turn(_turn(services))
+    before = _order(services)
+    *unchanged, note = _save(tab, tuple(shown), **change)
+    assert said in note
+    assert all("value" not in update for update in unchanged)
+    assert _order(services) == before
+
+
+def test_safety_messages_cannot_be_edited(tab: OrdersTab, services: Services) -> None:
+    notice = SafetyNotice(signal="danger", text="DANGER\nHot oil", language="en", marker=1)
+    _, *shown = tab.open_draft_of_turn(_turn(services, safety=(notice,)))
+    assert "<p>DANGER</p><p>Hot oil</p>" in shown[SAFETY]
+    _save(tab, tuple(shown), steps="anything")
+    assert _order(services).safety == (notice,)
+
+
+def test_an_order_without_safety_messages_points_to_the_procedure_of_the_site(
+    tab: OrdersTab, services: Services
+) -> None:
+    _, *shown = tab.open_draft_of_turn(_turn(services, safety=()))
+    assert "hold no safety message. Follow the site's own procedure" in shown[SAFETY]
+
+
+def test_a_row_of_the_table_opens_its_order(tab: OrdersTab, services: Services) -> None:
+    for _ in range(2):
+        tab.open_draft_of_turn(_turn(services))
+    rows = tab.refresh()
+    for row, cells in enumerate(rows):
+        event = gr.SelectData(None, {"index": [row, 0], "value": cells[0]})
+        assert tab.choose(event)[NUMBER] == cells[0]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts_of_an_order_are_escaped(
+    tab: OrdersTab, services: Services, text: str
+) -> None:
+    notice = SafetyNotice(signal="danger", text=text, language="en", marker=1)
+    turn_id = _turn(services, question=f"E-217 on PR-02 {text}", safety=(notice,), asset=text)
+    _, *shown = tab.open_draft_of_turn(turn_id)
+    html = shown[HEAD] + shown[SAFETY] + shown[LINKS]
+    for tag in ("<script", "<img", "<iframe", "<a href=//"):
+        assert tag not in html
+    assert "onmouseover='" not in html
+
+
+def test_material_is_read_line_by_line() -> None:
+    text = "2 x HP40-2217-03 Filter element\n\n 0.5 x OIL-46   Hydraulic oil \n1 x BOLT\n"
+    assert read_materials(text) == [
+        Material(part_no="HP40-2217-03", description="Filter element", quantity=2),
+        Material(part_no="OIL-46", description="Hydraulic oil", quantity=0.5),
+        Material(part_no="BOLT", description="", quantity=1),
+    ]
+
+
+def test_no_material_is_read_of_nothing() -> None:
+    assert read_materials(" \n\n") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "filter",
+        "x filter",
+        "0 x F-1",
+        "-1 x F-1",
+        "two x F-1",
+        "2 x ",
+        "2xF-1",
+        "inf x F-1",
+        "1e999 x F-1",
+        "nan x F-1",
+    ],
+)
+def test_a_line_that_is_no_material_is_refused_with_the_form(line: str) -> None:
+    with pytest.raises(ValueError, match="is not of the form '2 x PART-NUMBER description'"):
+        read_materials(f"1 x OK-1 fine\n{line}")
+
+
+@pytest.mark.parametrize("quantity", ["1,000", "12,500", "1,000,000"])
+def test_a_quantity_that_two_people_read_in_two_ways_is_refused(quantity: str) -> None:
+    with pytest.raises(ValueError, match="without the comma"):
+        read_materials(f"{quantity} x BOLT-M8")

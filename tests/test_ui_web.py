@@ -1,0 +1,242 @@
+"""The web application's own routes, and that nothing that it serves asks another machine."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from PIL import Image
+
+from assistant.answering import Ask
+from assistant.messages import AnswerReady
+from assistant.work_orders import WorkOrder
+from index.access import LOCAL, Principal
+from tests.conftest import Plant
+from tests.ui_services import built, copy_of, services_of
+from ui.rendering import answer_html
+from ui.web import build_web
+from ui.wiring import Services
+
+
+@pytest.fixture(scope="module")
+def services(plant: Plant, tmp_path_factory: pytest.TempPathFactory) -> Services:
+    return services_of(copy_of(plant, tmp_path_factory.mktemp("web")))
+
+
+@pytest.fixture(scope="module")
+def client(services: Services) -> Iterator[TestClient]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("GRADIO_TEMP_DIR", "GRADIO_ANALYTICS_ENABLED"):
+            patch.setenv(name, "")  # build_web sets them; they are put back at the end
+        web = built(lambda: build_web(services))
+        with TestClient(web, base_url="http://127.0.0.1:7860") as client:
+            yield client
+
+
+def _order(services: Services, user: Principal = LOCAL) -> WorkOrder:
+    question = "E-217 on PR-02"
+    answer = services.assistant.ask(Ask(question, use_model=False), LOCAL)
+    records = services.records
+    turn_id = records.start_turn(user, records.open_conversation(user), question, None)
+    records.add_event(turn_id, 1, AnswerReady(answer=answer))
+    return services.work_orders.draft(user, records.turn(user, turn_id))
+
+
+def _manual(services: Services) -> int:
+    (revision,) = (
+        d.revision_id for d in services.catalog.documents(LOCAL) if d.number == "HP40-MM-EN"
+    )
+    return revision
+
+
+def test_health_says_how_far_the_knowledge_is(client: TestClient, services: Services) -> None:
+    reply = client.get("/healthz")
+    assert reply.json() == {"status": "ok", "change": services.catalog.sequence()}
+    assert services.catalog.sequence() > 0
+
+
+def test_every_page_that_an_answer_cites_is_a_picture_with_the_passage_marked(
+    client: TestClient, services: Services
+) -> None:
+    answer = services.assistant.ask(Ask("E-217 on PR-02", use_model=False), LOCAL)
+    addresses = set(re.findall(r'data-src="(/[^"]+)"', answer_html(answer)))
+    assert addresses
+    for address in addresses:
+        marked = client.get(address.replace("&amp;", "&"))
+        assert marked.status_code == 200
+        assert marked.headers["content-type"] == "image/png"
+        bare = client.get(address.partition("?")[0])
+        assert (
+            Image.open(io.BytesIO(bare.content)).size == Image.open(io.BytesIO(marked.content)).size
+        )
+        assert ("marks=" in address) == (bare.content != marked.content)
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "999", "99999999999999999999"])
+def test_a_page_out_of_range_is_not_found(
+    client: TestClient, services: Services, page: str
+) -> None:
+    assert client.get(f"/pages/{_manual(services)}/{page}.png").status_code == 404
+
+
+@pytest.mark.parametrize("revision", ["0", "-1", "99999", "99999999999999999999"])
+def test_a_page_of_no_document_is_not_found(client: TestClient, revision: str) -> None:
+    assert client.get(f"/pages/{revision}/1.png").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/pages/x/1.png", "/pages/1/x.png", "/pages/1/1.gif"])
+def test_an_address_that_is_none_shows_no_picture(client: TestClient, path: str) -> None:
+    reply = client.get(path)
+    assert reply.status_code in (404, 422)
+    assert not reply.headers["content-type"].startswith("image/")
+
+
+@pytest.mark.parametrize(
+    "marks", ["1,2", "a,b,c,d", "nan,nan,nan,nan", "0,0,inf,inf", "9,9,1,1", "<script>", "0" * 5000]
+)
+def test_rubbish_marks_are_refused(client: TestClient, services: Services, marks: str) -> None:
+    reply = client.get(f"/pages/{_manual(services)}/1.png", params={"marks": marks})
+    assert reply.status_code in (404, 422)
+
+
+def test_a_ticket_has_no_page(client: TestClient, services: Services) -> None:
+    (history, *_) = (d for d in services.catalog.documents(LOCAL) if d.kind == "history")
+    assert client.get(f"/pages/{history.revision_id}/1.png").status_code == 404
+
+
+@pytest.mark.parametrize("damage", ["gone", "damaged"])
+def test_an_original_that_is_gone_or_damaged_is_not_found(
+    client: TestClient, services: Services, damage: str
+) -> None:
+    (document,) = (d for d in services.catalog.documents(LOCAL) if d.number == "RC15-MM-EN")
+    path = services.home.originals / document.original
+    content = path.read_bytes()
+    page = 2 if damage == "gone" else 3  # a page that was asked for before is remembered
+    path.unlink()
+    if damage == "damaged":
+        path.write_bytes(b"%PDF-1.4 nothing")
+    try:
+        reply = client.get(f"/pages/{document.revision_id}/{page}.png")
+    finally:
+        path.write_bytes(content)
+    assert reply.status_code == 404
+    assert client.get(f"/pages/{document.revision_id}/{page}.png").status_code == 200
+
+
+def test_a_work_order_is_exported_as_json_and_csv(client: TestClient, services: Services) -> None:
+    order = _order(services)
+    as_json = client.get(f"/work-orders/{order.number}.json")
+    assert as_json.headers["content-type"] == "application/json"
+    assert WorkOrder.model_validate_json(as_json.content) == order
+    as_csv = client.get(f"/work-orders/{order.number}.csv")
+    assert as_csv.headers["content-type"] == "text/csv; charset=utf-8"
+    disposition = as_csv.headers["content-disposition"]
+    assert disposition == f'attachment; filename="{order.number}.csv"'
+    rows = list(csv.DictReader(io.StringIO(as_csv.content.decode("utf-8-sig"), newline="")))
+    assert [row["step"] for row in rows if row["step"]] == [step.text for step in order.steps]
+
+
+@pytest.mark.parametrize("name", ["FB-1999-000001.json", "x.csv", "..%2F..%2Fknowledge.json"])
+def test_an_unknown_work_order_is_not_found(client: TestClient, name: str) -> None:
+    assert client.get(f"/work-orders/{name}").status_code == 404
+
+
+def test_a_work_order_has_no_other_format(client: TestClient, services: Services) -> None:
+    assert client.get(f"/work-orders/{_order(services).number}.pdf").status_code == 404
+
+
+def test_a_work_order_of_another_user_is_not_found(client: TestClient, services: Services) -> None:
+    order = _order(services, Principal("somebody else", "planner"))
+    assert client.get(f"/work-orders/{order.number}.json").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/work-orders/x.json", "/config"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "testserver", "192.168.1.5:7860", ""]
+)
+def test_a_request_under_a_foreign_name_is_refused(
+    client: TestClient, path: str, host: str
+) -> None:
+    reply = client.get(path, headers={"host": host})
+    assert (reply.status_code, reply.text) == (400, "Invalid host header")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:80", "localhost:7860", "[::1]:7860"])
+def test_this_machine_has_several_names(client: TestClient, host: str) -> None:
+    assert client.get("/healthz", headers={"host": host}).status_code == 200
+
+
+def test_the_app_is_served_under_the_address_that_it_listens_on(
+    tmp_path: Path,
+) -> None:
+    services = services_of(tmp_path / "home")
+    web = built(lambda: build_web(services, "127.0.0.2"))
+    other = TestClient(web, base_url="http://127.0.0.2:7860")
+    assert other.get("/healthz").status_code == 200
+
+
+def test_nothing_lists_the_routes(client: TestClient) -> None:
+    for path in ("/docs", "/redoc", "/openapi.json"):
+        assert "Swagger" not in (text := client.get(path).text)
+        assert "/pages/{revision_id}" not in text
+
+
+def test_the_app_is_served_with_its_own_style_and_script(client: TestClient) -> None:
+    html = client.get("/").text
+    assert '"title":"Faultbook"' in html
+    assert ".fb-head" in html
+    assert 'getElementById(\\"fb-evidence\\")' in html
+
+
+def test_the_handlers_of_the_screen_are_no_public_interface(client: TestClient) -> None:
+    listed = client.get("/gradio_api/info").json()
+    assert listed == {"named_endpoints": {}, "unnamed_endpoints": {}}
+
+
+_ADDRESS = re.compile(
+    r"""(?:src|href|action|data)\s*=\s*["']?\s*((?:https?:)?//[^\s"'>]+)"""
+    r"""|url\(\s*["']?((?:https?:)?//[^)"']+)|@import\s+["']((?:https?:)?//[^"']+)""",
+    re.IGNORECASE,
+)
+
+
+def test_nothing_that_is_served_is_fetched_from_another_origin(client: TestClient) -> None:
+    """The page, its style sheets and the script that it begins with name no other machine."""
+    html = client.get("/").text
+    texts = {"/": html, "/theme.css": client.get("/theme.css").text}
+    own = re.findall(r"""(?:src|href)=["'](\.?/?[\w./-]+\.(?:css|js))["']""", html)
+    assert own
+    for path in own:
+        reply = client.get("/" + path.removeprefix(".").removeprefix("/"))
+        assert reply.status_code == 200, path
+        if path.endswith(".css"):
+            texts[path] = reply.text
+    foreign = {
+        (name, next(filter(None, match.groups())))
+        for name, text in texts.items()
+        for match in _ADDRESS.finditer(text)
+    }
+    assert not foreign
+    assert "fonts.googleapis" not in html
+    assert "cdnjs" not in html
+
+
+def test_uploads_are_kept_in_the_home(client: TestClient, services: Services) -> None:
+    files = {"files": ("note.md", b"# Note", "text/markdown")}
+    (path,) = client.post("/gradio_api/upload", files=files).json()
+    assert Path(path).is_relative_to(services.home.cache / "uploads")
+
+
+@pytest.mark.parametrize("name", ["knowledge.db", "records.db", "settings.toml"])
+def test_files_of_the_home_cannot_be_fetched(
+    client: TestClient, services: Services, name: str
+) -> None:
+    target = services.home.path / name
+    for path in (target, f"{services.home.cache}/uploads/../../{name}"):
+        reply = client.get(f"/gradio_api/file={path}")
+        assert reply.status_code in (403, 404)
