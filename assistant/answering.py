@@ -223,7 +223,16 @@ def _refuse(evidence: Evidence) -> tuple[Judgement, Evidence]:
 
 def _without_answer(evidence: Evidence) -> Evidence:
     """An answer that is not in the documents offers no neighbour's."""
-    return replace(evidence, code_cards=(), causes=(), steps=(), procedure="", quotes=(), safety=())
+    return replace(
+        evidence,
+        code_cards=(),
+        causes=(),
+        procedure="",
+        steps=(),
+        parts=(),
+        quotes=(),
+        safety=(),
+    )
 
 
 def _compose(

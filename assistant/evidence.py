@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.citations import CitationList
+from assistant.code_cards import merge_cards, pair
 from assistant.messages import Cause, CodeCard, PartNeeded, Quote, SafetyNotice, Step
 from assistant.relevance import Question
 from index.access import Principal
@@ -28,6 +29,7 @@ from index.rows import (
 )
 
 _MOST_CARDS = 6
+_MOST_CODE_ROWS = 24
 _MOST_ROWS = 3
 _MOST_QUOTED_WORDS = 250  # at this length quotes hold four fifths of the benchmark's answers
 _PROCEDURE_RANK = 8  # steps are shown of a section with a passage ranked at least as high
@@ -81,10 +83,11 @@ class EvidenceGatherer:
         is_known = self._retrieval.code_status == "known"
         wants = self._retrieval.intent
         top = passages[0].sentences[0] if passages else None
-        cards = tuple(self._card(hit) for hit in self._retrieval.codes[:_MOST_CARDS])
+        rows = tuple(self._card(hit) for hit in self._retrieval.codes[:_MOST_CODE_ROWS])
+        cards = merge_cards(rows)[:_MOST_CARDS]
         causes: tuple[Cause, ...] = ()
         if is_known:
-            causes = self._card_causes(cards)
+            causes = self._card_causes(rows)
         elif not cards and (wants == "fault" or (top is not None and _explains(top))):
             causes = self._row_causes(passages)
         procedure: str = ""
@@ -122,7 +125,7 @@ class EvidenceGatherer:
         return tuple(
             Cause(text=cause, remedy=remedy, symptom=card.meaning, marker=card.marker)
             for card in cards
-            for cause, remedy in _pairs(card.causes, card.remedies)
+            for cause, remedy in pair(card.causes, card.remedies)
         )
 
     def _row_causes(self, passages: Sequence[Passage]) -> tuple[Cause, ...]:
@@ -152,29 +155,31 @@ class EvidenceGatherer:
         if symptom < 0:
             symptom = column(row.header, MEANING_HEADERS, cause, remedy)
         seen = row.cells[symptom] if symptom >= 0 else ""
-        for text, what_to_do in _pairs(texts, remedies):
+        for text, what_to_do in pair(texts, remedies):
             yield Cause(text=text, remedy=what_to_do, symptom=seen, marker=marker)
 
     def _procedure(self, passages: Sequence[Passage]) -> tuple[str, tuple[Step, ...]]:
-        """The whole procedure of the best section with steps, in the order of the source."""
-        best: tuple[float, str, list[tuple[StoredChunk, Sentence]]] = (0.0, "", [])
-        tried: set[tuple[int, int]] = set()
+        """The whole procedure of the best section with steps, in the order of the source.
+
+        A section of which several passages were found is likelier than one with a fitting title.
+        """
+        sections: dict[tuple[int, int], list[Passage]] = {}
         for passage in passages[:_PROCEDURE_RANK]:
-            place = passage.revision_id, passage.section
-            if place in tried:
-                continue
-            tried.add(place)
+            sections.setdefault((passage.revision_id, passage.section), []).append(passage)
+        best: tuple[float, str, list[tuple[StoredChunk, Sentence]]] = (0.0, "", [])
+        for place, found in sections.items():
             chunks = self._retriever.chunk_table.section(*place)
             steps = [(c, s) for c in chunks for s in c.sentences if s.kind == "step"]
-            title = (passage.heading_path or ("",))[-1]
+            title = (found[0].heading_path or ("",))[-1]
             share = self._question.share(title)
-            rating = share + passage.cosine + 0.3 / passage.rank
-            if steps and (share or passage.rank <= _CLOSE_RANK) and rating > best[0]:
+            nearness = max(passage.cosine for passage in found)
+            rating = share + nearness + 0.3 * sum(1 / passage.rank for passage in found)
+            if steps and (share or found[0].rank <= _CLOSE_RANK) and rating > best[0]:
                 best = rating, title, steps
-        _, title, found = best
-        self._shown.extend(chunk.chunk_id for chunk, _ in found)
+        _, title, steps = best
+        self._shown.extend(chunk.chunk_id for chunk, _ in steps)
         return title, tuple(
-            Step(number=s.number, text=s.text, marker=self.citations.cite(c, s)) for c, s in found
+            Step(number=s.number, text=s.text, marker=self.citations.cite(c, s)) for c, s in steps
         )
 
     def _parts(self, texts: Sequence[str]) -> tuple[PartNeeded, ...]:
@@ -266,17 +271,6 @@ class EvidenceGatherer:
     def _support(self, passages: Sequence[Passage]) -> float:
         texts = [" ".join((*passage.heading_path, passage.text)) for passage in passages[:5]]
         return max((self._question.share(text) for text in texts), default=0.0)
-
-
-def _pairs(causes: Sequence[str], remedies: Sequence[str]) -> list[tuple[str, str]]:
-    """Pair causes with remedies: one by one where both lists have the same length."""
-    if len(causes) == len(remedies):
-        return list(zip(causes, remedies, strict=True))
-    if not causes:
-        return [(remedy, "") for remedy in remedies]
-    if not remedies:
-        return [(cause, "") for cause in causes]
-    return [(cause, " / ".join(remedies)) for cause in causes]
 
 
 def _explains(sentence: Sentence) -> bool:

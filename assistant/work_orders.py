@@ -219,7 +219,9 @@ def _from_answer(turn: Turn, answer: Answer, principal: Principal, number: str) 
         asset=answer.asset,
         reporter=principal.user,
         created_at=now(),
-        alarm_codes=tuple(card.code for card in answer.code_cards if card.kind == "alarm"),
+        alarm_codes=tuple(
+            dict.fromkeys(card.code for card in answer.code_cards if card.kind == "alarm")
+        ),
         suspected_causes=tuple(cause.text for cause in answer.causes),
         safety=answer.safety,
         steps=tuple(

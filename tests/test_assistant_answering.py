@@ -286,7 +286,8 @@ def test_a_question_about_another_machine_than_the_chosen_one_is_asked_back(plan
     answer = plant.assistant(slot).ask(Ask("E-217 on PR-02", "PR-01"), LOCAL)
     assert answer.status == "needs_clarification"
     assert "names PR-02, but PR-01 is chosen" in answer.message
-    assert answer.causes == answer.code_cards == answer.quotes == answer.citations == ()
+    assert answer.causes == answer.code_cards == answer.quotes == answer.parts == ()
+    assert answer.citations == ()
     assert model.asked == []
 
 

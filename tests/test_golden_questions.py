@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,6 +38,7 @@ from tests.example_scripts import EXAMPLES
 pytestmark = pytest.mark.model
 
 GOLDEN = read_questions(EXAMPLES / "golden.jsonl")
+DATA = Path(__file__).resolve().parent / "data"
 WITH_MODEL = ("hp40-01", "hp40-03", "lt25-01", "rc15-03", "rc15-06", "hp40-12")
 
 
@@ -120,6 +122,21 @@ def test_every_number_on_the_screen_stands_in_a_cited_passage(retriever: Retriev
 def _numbers_outside(text: str, source: str) -> list[str]:
     """What of a text holds a digit and stands nowhere in the source."""
     return [what for what in unsupported(text, source) if any(map(str.isdigit, what))]
+
+
+def test_a_request_for_work_brings_the_procedure_of_its_section(retriever: Retriever) -> None:
+    assistant = Assistant(retriever, ModelSlot())
+    with (DATA / "procedures.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    wrong = [
+        (row["question"], answer.procedure)
+        for row in rows
+        if not (
+            answer := assistant.ask(Ask(row["question"], row["asset"], use_model=False), LOCAL)
+        ).procedure.startswith(f"{row['section']} ")
+    ]
+    assert len(rows) == 46
+    assert len(wrong) <= 1, wrong
 
 
 # With the language model

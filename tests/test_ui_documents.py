@@ -17,7 +17,7 @@ from ui.documents import DocumentsTab
 from ui.wiring import Services
 
 pytest_plugins = ["tests.command_fixtures"]
-TITLE, NUMBER, REVISION, PAGES, APPLIES_TO, ADDED = range(6)
+ID, TITLE, NUMBER, REVISION, PAGES, APPLIES_TO, ADDED = range(7)
 
 
 def _tab(services: Services) -> DocumentsTab:
@@ -41,7 +41,7 @@ def tab(services: Services) -> DocumentsTab:
 def _choose(tab: DocumentsTab, number: str) -> tuple[str, int]:
     rows = tab.refresh()[0]
     (row,) = (i for i, cells in enumerate(rows) if cells[NUMBER] == number)
-    event = gr.SelectData(None, {"index": [row, 0], "value": rows[row][0]})
+    event = gr.SelectData(None, {"index": [0, 0], "value": "", "row_value": rows[row]})
     detail, document_id, *_ = tab.choose(event)
     return detail, document_id
 
@@ -53,6 +53,15 @@ def test_every_manual_is_listed_with_what_it_applies_to(tab: DocumentsTab) -> No
     assert press[REVISION] == "C"
     assert press[APPLIES_TO] == "HP-40, HP-40S"
     assert int(press[PAGES]) >= 20
+
+
+def test_a_row_that_is_gone_opens_no_other_document(tab: DocumentsTab) -> None:
+    row = ["99", *tab.refresh()[0][0][1:]]
+    detail, chosen, *_ = tab.choose(
+        gr.SelectData(None, {"index": [0, 0], "value": "", "row_value": row})
+    )
+    assert chosen == 0
+    assert "deleted" in detail
 
 
 def test_tickets_are_no_documents_of_the_list(tab: DocumentsTab, services: Services) -> None:

@@ -178,8 +178,8 @@ def test_a_row_of_the_table_opens_its_order(tab: OrdersTab, services: Services) 
     for _ in range(2):
         tab.open_draft_of_turn(_turn(services))
     rows = tab.refresh()
-    for row, cells in enumerate(rows):
-        event = gr.SelectData(None, {"index": [row, 0], "value": cells[0]})
+    for cells in rows:
+        event = gr.SelectData(None, {"index": [0, 0], "value": "", "row_value": cells})
         assert tab.choose(event)[NUMBER] == cells[0]
 
 

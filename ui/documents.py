@@ -17,7 +17,7 @@ from ui.originals import remove_unused
 from ui.schemas import FileOut, ProgressOut
 from ui.wiring import Services
 
-_COLUMNS = ["Title", "Number", "Rev.", "Pages", "Applies to", "Added"]
+_COLUMNS = ["Id", "Title", "Number", "Rev.", "Pages", "Applies to", "Added"]
 _ENDINGS = [".pdf", ".md", ".txt"]
 _NOTHING = '<p class="fb-where">Choose a document in the list to see what was read from it.</p>'
 
@@ -35,7 +35,7 @@ class DocumentsTab:
                     interactive=False,
                     show_label=False,
                     wrap=True,
-                    column_widths=["40%", "16%", "8%", "8%", "16%", "12%"],
+                    column_widths=["6%", "31%", "15%", "8%", "11%", "15%", "14%"],
                     max_height=460,
                     elem_id="fb-documents",
                 )
@@ -85,6 +85,7 @@ class DocumentsTab:
     def _rows(self) -> list[list[str]]:
         return [
             [
+                str(document.document_id),
                 document.title,
                 document.number,
                 document.revision,
@@ -97,9 +98,12 @@ class DocumentsTab:
 
     def choose(self, event: gr.SelectData) -> tuple[Any, ...]:
         """Show what was read from the chosen document."""
-        document = self._documents()[event.index[0]]
+        chosen = int(event.row_value[0])  # by id: the list may be sorted, or have changed
         show, hide = gr.update(visible=True), gr.update(visible=False)
-        return _detail(document), document.document_id, show, hide
+        for document in self._documents():
+            if document.document_id == chosen:
+                return _detail(document), chosen, show, hide
+        return "<p>The document was deleted before.</p>", 0, hide, hide
 
     def delete(self, document_id: int) -> tuple[Any, ...]:
         """Delete a document and say so."""
@@ -168,9 +172,10 @@ def _done_html(file: FileOut) -> str:
         return f'<li class="fb-failed">{reason}</li>'
     if file.outcome == "unchanged":
         return f"<li><b>{name}</b> is there already</li>"
+    title = escape(f"{file.title} {file.revision}".strip())
     status = " (older than the current revision)" if file.status == "superseded" else ""
     return (
-        f"<li><b>{name}</b> {escape(file.title)} {escape(file.revision)}{status}: "
+        f"<li><b>{name}</b> {title}{status}: "
         f"{file.chunks} pieces, {file.codes} codes and parts, "
         f"{file.safety_messages} safety messages</li>"
     )

@@ -14,7 +14,7 @@ from assistant.work_orders import Material, WorkOrder, WorkOrderEdit
 from index.access import LOCAL
 from ui.wiring import Services
 
-_COLUMNS = ["Number", "Asset", "Priority", "Title"]
+_COLUMNS = ["Number", "Asset", "Prio.", "Title"]
 _PRIORITIES = [
     (f"{n} {name}", n)
     for n, name in enumerate(("most urgent", "urgent", "normal", "low", "when convenient"), start=1)
@@ -36,7 +36,7 @@ class OrdersTab:
                     interactive=False,
                     show_label=False,
                     wrap=True,
-                    column_widths=["30%", "15%", "15%", "40%"],
+                    column_widths=["32%", "16%", "13%", "39%"],
                     max_height=560,
                     elem_id="fb-orders",
                 )
@@ -108,7 +108,11 @@ class OrdersTab:
 
     def choose(self, event: gr.SelectData) -> tuple[Any, ...]:
         """Open the chosen work order."""
-        order = list(self._services.work_orders.list(LOCAL))[event.index[0]]
+        number = str(event.row_value[0])  # by number: the list may be sorted, or have changed
+        try:
+            order = self._services.work_orders.get(LOCAL, number)
+        except AssistantError as error:
+            return self._unchanged(str(error))
         return self._shown(order, "")
 
     def save(

@@ -217,7 +217,8 @@ def _foot(answer: Answer, *, is_ranking: bool) -> str:
         if answer.removed
         else ""
     )
-    searched = f"{answer.searched_documents} document(s) searched"
+    count = answer.searched_documents
+    searched = f"{count} document{'s' * (count != 1)} searched"
     return (
         f'<div class="fb-foot">evidence {times.evidence_s:.2f} s{total} · {searched} · '
         f"{model}{removed}</div>"

@@ -69,8 +69,9 @@ def _open(path: Path) -> pdfium.PdfDocument:
             raise UnreadableDocument(
                 f"{path} is encrypted. Save it without a password and ingest that file."
             ) from error
+        reason = str(error).rstrip(".")
         raise UnreadableDocument(
-            f"{path} is damaged or not a PDF ({error}). Open it in a viewer, save it again, "
+            f"{path} is damaged or not a PDF ({reason}). Open it in a viewer, save it again, "
             "and ingest that file."
         ) from error
     if len(document) > _MOST_PAGES:

@@ -141,7 +141,13 @@ def test_warnings_stand_above_the_steps(page: Page) -> None:
     page.click("#fb-asset input")
     page.get_by_role("option", name="LT-01").click()
     _ask(page, "How do I retension the spindle belt?")
+    asked = page.locator("#fb-chat .fb-question").last.bounding_box()
+    pane = page.locator("#fb-chat").bounding_box()
+    assert asked is not None
+    assert pane is not None
+    assert 0 <= asked["y"] - pane["y"] < 100  # the answer is read from its start
     answer = page.locator("#fb-chat .fb-answer").last
+    expect(answer.locator("h4")).to_contain_text(["8.1 Main belt"])
     notice = answer.locator(".fb-notice").first.bounding_box()
     step = answer.locator(".fb-steps li").first.bounding_box()
     assert notice is not None
@@ -203,6 +209,7 @@ def test_an_unknown_code_and_rubbish_are_answered_plainly(page: Page) -> None:
     answer = page.locator("#fb-chat .fb-answer").last
     expect(answer).to_contain_text("E-999")
     expect(answer.locator(".fb-causes")).to_have_count(0)
+    expect(page.locator("#fb-evidence img")).to_have_count(0)  # no page of an earlier answer
     _keep(page, "7-unknown-code")
     _ask(page, "<img src=x onerror=alert(1)> <script>alert(2)</script> [a](javascript:alert(3))")
     assert page.locator("#fb-chat .fb-question img, #fb-chat script").count() == 0

@@ -47,18 +47,29 @@
     }
   });
 
-  // A new question goes to the top of the conversation, so that its answer is read from its start.
-  let asked = 0;
-  function follow(count) {
-    if (count === asked) return;
-    asked = count;
+  // A new question goes to the top of the conversation, so that its answer is read from its start:
+  // once when it is asked, and once when its answer has given the pane something to scroll.
+  let followed = "";
+  function follow(state) {
+    if (state === followed) return;
+    followed = state;
     const questions = document.querySelectorAll("#fb-chat .fb-question");
     const last = questions[questions.length - 1];
-    const pane = last && last.closest(".bubble-wrap");
+    const pane = last && last.closest(".panel-wrap");
     if (!pane) return;
     requestAnimationFrame(() => {
       pane.scrollTop += last.getBoundingClientRect().top - pane.getBoundingClientRect().top - 12;
     });
+  }
+
+  // A page that belongs to an earlier answer must not stand beside one that cites nothing.
+  function clear() {
+    const panel = document.getElementById("fb-evidence");
+    if (!panel || panel.querySelector(".fb-evidence-empty")) return;
+    const text = document.createElement("div");
+    text.className = "fb-evidence-empty";
+    text.textContent = "This answer cites no page.";
+    panel.replaceChildren(text);
   }
 
   // The first citation of a new answer is shown by itself.
@@ -67,7 +78,11 @@
     const answers = document.querySelectorAll("#fb-chat .fb-answer");
     const last = answers[answers.length - 1];
     const cite = last && last.querySelector(".fb-card .fb-cite, .fb-causes .fb-cite, .fb-steps .fb-cite, .fb-quotes .fb-cite");
-    follow(answers.length);
+    follow(`${answers.length}:${Boolean(last && last.classList.contains("fb-wait"))}`);
+    if (last && !cite && !last.classList.contains("fb-wait")) {
+      shown = "";
+      clear();
+    }
     const key = cite ? `${answers.length}:${cite.dataset.src}${cite.dataset.quote}` : "";
     if (key && key !== shown) {
       shown = key;
