@@ -94,7 +94,7 @@ Possible causes
      dusty hall
   2. Fan stands still [1]
 
-Check first: Clean it
+Check first (the model’s suggestion): Clean it
 
 Clean the cooler
   1. Switch off [1]

@@ -65,7 +65,7 @@ def _work(answer: Answer) -> Iterable[str]:
         if cause.note:
             yield f"     {cause.note}"
     if answer.first_check:
-        yield f"\nCheck first: {answer.first_check}"
+        yield f"\nCheck first (the model’s suggestion): {answer.first_check}"
     if answer.steps:
         yield f"\n{answer.procedure}"
         yield from (f"  {step.number} {step.text} [{step.marker}]" for step in answer.steps)

@@ -112,7 +112,8 @@ def _causes(answer: Answer, *, is_ranking: bool) -> str:
     busy = '<span class="fb-busy">ranking…</span>' if is_ranking else ""
     rows = "".join(_cause(answer, cause) for cause in answer.causes)
     check = (
-        f'<p class="fb-check"><b>Check first</b> {_text(answer.first_check)}</p>'
+        f'<p class="fb-check"><b>Check first</b> {_text(answer.first_check)} '
+        '<span class="fb-where">the model’s suggestion</span></p>'
         if answer.first_check
         else ""
     )

@@ -10,6 +10,8 @@ import typer
 
 from ui.cli.console import DEFAULT, HomeOption, app, err, fail, services
 
+_LAST_WORDS_S = 3  # for answers on their way when the server is stopped
+
 
 @app.command()
 def serve(
@@ -39,7 +41,13 @@ def serve(
         web = build_web(opened, name)
         line = f"Faultbook serves {opened.home.path} at http://{name}:{port}"
         err.print(line, markup=False, highlight=False, soft_wrap=True)
-        uvicorn.run(web, host=host, port=port, log_level="warning")
+        uvicorn.run(
+            web,
+            host=host,
+            port=port,
+            log_level="warning",
+            timeout_graceful_shutdown=_LAST_WORDS_S,  # an open page would hold the server for ever
+        )
     finally:
         lock.release()
 
