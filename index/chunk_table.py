@@ -138,6 +138,16 @@ class ChunkTable:
                 ).all()
             yield from ((row.id, row.revision_id, row.search_text) for row in rows)
 
+    def count_unembedded(self, embedder: str) -> int:
+        """How many chunks lack a vector of this embedder: search by meaning does not find them."""
+        text, vector = tables.embedded_text.c, tables.vector.c
+        has_vector = sa.exists().where(
+            vector.content_hash == text.content_hash, vector.embedder == embedder
+        )
+        query = sa.select(sa.func.count(text.chunk_id.distinct())).where(~has_vector)
+        with self._engine.connect() as connection:
+            return int(connection.scalar(query) or 0)
+
     def vectors(
         self, chunk_ids: Sequence[int] | None, embedder: str, dimension: int
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

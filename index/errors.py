@@ -37,7 +37,7 @@ class AssetUnknown(KnowledgeError):
         hint = f" Nearest tags: {', '.join(nearest)}." if nearest else ""
         super().__init__(
             f"No asset has the tag {tag!r}.{hint} "
-            "Import the asset register with 'faultbook assets import FILE', or ask without --asset."
+            "Import the asset register with 'faultbook assets import FILE', or leave the asset out."
         )
         self.tag = tag
         self.nearest = tuple(nearest)

@@ -10,7 +10,7 @@ def test_unknown_asset_names_the_tag_its_nearest_and_what_to_do() -> None:
     assert isinstance(error, KnowledgeError)
     assert str(error) == (
         "No asset has the tag 'P-10lA'. Nearest tags: P-101A, P-101B. "
-        "Import the asset register with 'faultbook assets import FILE', or ask without --asset."
+        "Import the asset register with 'faultbook assets import FILE', or leave the asset out."
     )
     assert (error.tag, error.nearest) == ("P-10lA", ("P-101A", "P-101B"))
 

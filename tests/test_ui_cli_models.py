@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import PUMP, fail, run, succeed
+from tests.tiny_models import make_embedder
 from ui.schemas import DoctorOut, ModelOut
 
 pytest_plugins = ["tests.command_fixtures"]
@@ -187,3 +188,16 @@ def test_a_model_file_with_a_flipped_byte_is_named_and_not_used(
     (listed,) = (m for m in succeed("models", "list", "--json").json() if m["name"] == MINILM)
     assert not listed["is_fetched"]
     assert remedy in listed["problem"]
+
+
+def test_doctor_names_what_another_embedder_has_embedded(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "pump.md").write_text(PUMP, encoding="utf-8")
+    succeed("ingest", tmp_path / "pump.md")
+    other = make_embedder(tmp_path / "other", "quite other words")
+    monkeypatch.setenv("FAULTBOOK_EMBEDDER", str(other))
+    done = run("doctor")
+    assert done.code == 1
+    assert "passages were embedded by another model" in done.out
+    assert "Set 'embedder' back, or ingest into a new home." in done.out

@@ -11,6 +11,7 @@ from pathlib import Path
 import typer
 
 from assistant.llm.openvino import QWEN, fetch_qwen
+from index.chunk_table import ChunkTable
 from index.embedding import MINILM, compile_minilm
 from index.errors import KnowledgeError, ModelFileError
 from index.model_files import PipModel, Report, read_manifest, unpack_folder, write_manifest
@@ -117,6 +118,12 @@ def _embedder_check(opened: Services) -> CheckOut:
         embedder = opened.embedder
     except ModelFileError as error:
         return CheckOut(name="embedder", is_ok=False, detail=str(error))
+    if missing := ChunkTable(opened.catalog.engine).count_unembedded(embedder.identity):
+        detail = (
+            f"{missing} passages were embedded by another model than {embedder.identity}, so that "
+            "search by meaning misses them. Set 'embedder' back, or ingest into a new home."
+        )
+        return CheckOut(name="embedder", is_ok=False, detail=detail)
     detail = f"{embedder.identity}, {embedder.dimension} dimensions"
     return CheckOut(name="embedder", is_ok=True, detail=detail)
 
