@@ -38,7 +38,6 @@ _PASSAGES = 10
 _TICKETS = 4
 _LEAST_TICKET_COSINE = 0.35
 _ONLY_TICKETS = "No manual applies here. What similar tickets say stands below."
-_ORDERED = ("grounded", "partial")  # answers whose causes the language model orders
 _DOCUMENTS: tuple[DocumentKind, ...] = ("manual", "procedure", "drawing", "bulletin")
 
 
@@ -107,7 +106,7 @@ class Assistant:
         )
         answer = _timed(answer, started, evidence_s=time.perf_counter() - started)
         yield EvidenceReady(answer=answer)
-        if ask.use_model and judgement.status in _ORDERED and len(answer.causes) > 1:
+        if ask.use_model and answer.can_be_ranked:
             answer = yield from self._diagnose(answer, retrieval, started)
         elif not ask.use_model:
             answer = _degrade(answer, "no language model was asked for")

@@ -167,6 +167,16 @@ class Answer(Message):
     knowledge_sequence: int = 0
     timings: Timings
 
+    @property
+    def is_supported(self) -> bool:
+        """Whether the documents or tickets answer, if only in part: an order can be made of it."""
+        return self.status in ("grounded", "partial")
+
+    @property
+    def can_be_ranked(self) -> bool:
+        """Whether there are causes for a language model to order."""
+        return self.is_supported and len(self.causes) > 1
+
     def citation(self, marker: int) -> Citation:
         """The citation with this marker."""
         return next(citation for citation in self.citations if citation.marker == marker)

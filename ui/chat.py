@@ -167,14 +167,14 @@ class ChatTab:
             match event:
                 case EvidenceReady():
                     answer = event.answer
-                    is_ranking = answer.status == "grounded" and len(answer.causes) > 1
+                    is_ranking = answer.can_be_ranked
                     yield [_said(answer_html(answer, is_ranking=is_ranking))], False
                 case CauseVerified():
                     ranked.append(event.cause)
                     if answer is not None:
                         yield [_said(answer_html(_ranked(answer, ranked), is_ranking=True))], False
                 case AnswerReady():
-                    can_order = event.answer.status in ("grounded", "partial")
+                    can_order = event.answer.is_supported
                     yield [_said(answer_html(event.answer))], can_order
                 case TurnFailed():
                     yield [_said(failure_html(event.message))], False

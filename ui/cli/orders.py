@@ -40,7 +40,7 @@ def draft(
     question = check_question(text)
     opened = services(home, use_model=False)
     answer = opened.assistant.ask(Ask(question, asset, use_model=False), LOCAL)
-    if answer.status != "grounded":
+    if not answer.is_supported:
         fail(f"No draft: {answer.message or answer.status}")
     records = opened.records
     turn_id = records.start_turn(LOCAL, records.open_conversation(LOCAL), question, asset)
