@@ -211,13 +211,13 @@ def check_question(text: str) -> str:
 
 
 def _refuse(evidence: Evidence) -> tuple[Judgement, Evidence]:
-    """Keep the manual's words about the guard, give no way around it."""
+    """Keep the manual's safety messages only: what it quotes could be the very way around."""
     message = (
         "Faultbook does not help to work with a guard, an interlock or a lockout out of action. "
-        "What the documents say about it stands below; ask your supervisor."
+        "Ask your supervisor."
     )
-    kept = replace(evidence, causes=(), steps=(), parts=(), procedure="")
-    return Judgement("refused", message), kept
+    kept = _without_answer(evidence)
+    return Judgement("refused", message), replace(kept, safety=evidence.safety)
 
 
 def _without_answer(evidence: Evidence) -> Evidence:

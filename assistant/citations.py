@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from assistant.messages import Citation, PageBox
-from index.catalog import StoredDocument
+from index.catalog import Catalog, StoredDocument
 from index.chunk_rows import StoredChunk
 from index.corpus import Box, Passage, SafetyMessage, Sentence
 
@@ -13,8 +13,11 @@ from index.corpus import Box, Passage, SafetyMessage, Sentence
 class CitationList:
     """Collects citations; the same sentence gets the same marker."""
 
-    def __init__(self) -> None:
+    def __init__(self, catalog: Catalog | None = None) -> None:
+        """Without a catalog that knows the files, only safety messages cite a file."""
         self._citations: dict[tuple[object, ...], Citation] = {}
+        self._catalog = catalog
+        self._hashes: dict[int, str] = {}
 
     def cite(self, chunk: Passage | StoredChunk, sentence: Sentence) -> int:
         """Cite a sentence of a chunk and return its marker."""
@@ -33,6 +36,7 @@ class CitationList:
                 section=chunk.heading_path[-1] if chunk.heading_path else "",
                 quote=sentence.text,
                 boxes=tuple(_page_boxes(sentence.boxes)),
+                content_hash=self._content_hash(chunk.revision_id),
             )
         return self._citations[key].marker
 
@@ -53,12 +57,20 @@ class CitationList:
                 section=section,
                 quote=message.text,
                 boxes=tuple(_page_boxes(message.boxes)),
+                content_hash=document.content_hash,
             )
         return self._citations[key].marker
 
     def all(self) -> tuple[Citation, ...]:
         """Every citation, by marker."""
         return tuple(self._citations.values())
+
+    def _content_hash(self, revision_id: int) -> str:
+        if self._catalog is None:
+            return ""
+        if revision_id not in self._hashes:
+            self._hashes[revision_id] = self._catalog.content_hash(revision_id)
+        return self._hashes[revision_id]
 
 
 def _page_boxes(boxes: Iterable[Box]) -> Iterable[PageBox]:

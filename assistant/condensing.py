@@ -13,6 +13,7 @@ _LEANS = re.compile(
     r"\b(?:it|its|that|this|those|these|them|there|same)\b|^(?:那|这|还有|然后|它)",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"\b[A-Za-z]{1,4}[-.]?\d{2,}\b|\b\d{3,}\b")
 _SHORT = 6  # words: a question as short as this leans on the one before
 
 
@@ -37,6 +38,10 @@ def condense(question: str, asset: str | None, earlier: list[Turn]) -> Standalon
     leans = len(question.split()) <= _SHORT and _LEANS.search(question) is not None
     if asset is not None and known is not None and asset != known:
         leans = False  # another machine: a new story
+    if asset is None and last.asset is not None:
+        known = None  # the machine that was chosen is chosen no longer
+    if _CODE.search(question):
+        leans = False  # a code of its own: the earlier one's remedies do not belong to it
     before = last.answer.question if last.answer else last.question
     if len(before) + len(question) >= LONGEST_QUESTION:
         leans = False  # together they would be turned away

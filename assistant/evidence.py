@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from assistant.citations import CitationList
 from assistant.code_cards import merge_cards, pair
 from assistant.messages import Cause, CodeCard, PartNeeded, Quote, SafetyNotice, Step
+from assistant.procedures import whole_procedure
 from assistant.relevance import Question
 from index.access import Principal
 from index.chunk_rows import StoredChunk
@@ -45,7 +46,6 @@ class Evidence:
     """What the documents say about a question.
 
     ``support`` is the share of the question's words, weighted by rarity, that the passages hold.
-    ``shown`` are the ids of the chunks of which something is shown.
     """
 
     code_cards: tuple[CodeCard, ...]
@@ -64,7 +64,7 @@ class EvidenceGatherer:
     def __init__(
         self, question: str, retrieval: Retrieval, retriever: Retriever, principal: Principal
     ) -> None:
-        self.citations = CitationList()
+        self.citations = CitationList(retriever.catalog)
         self._retrieval = retrieval
         self._retriever = retriever
         self._principal = principal
@@ -84,7 +84,7 @@ class EvidenceGatherer:
         wants = self._retrieval.intent
         top = passages[0].sentences[0] if passages else None
         rows = tuple(self._card(hit) for hit in self._retrieval.codes[:_MOST_CODE_ROWS])
-        cards = merge_cards(rows)[:_MOST_CARDS]
+        cards = (merge_cards(rows) if is_known else rows)[:_MOST_CARDS]
         causes: tuple[Cause, ...] = ()
         if is_known:
             causes = self._card_causes(rows)
@@ -122,8 +122,15 @@ class EvidenceGatherer:
         )
 
     def _card_causes(self, cards: Sequence[CodeCard]) -> tuple[Cause, ...]:
+        codes = {card.code for card in cards}
         return tuple(
-            Cause(text=cause, remedy=remedy, symptom=card.meaning, marker=card.marker)
+            Cause(
+                text=cause,
+                remedy=remedy,
+                # With several codes each cause says whose it is.
+                symptom=f"{card.code} {card.meaning}" if len(codes) > 1 else card.meaning,
+                marker=card.marker,
+            )
             for card in cards
             for cause, remedy in pair(card.causes, card.remedies)
         )
@@ -169,7 +176,7 @@ class EvidenceGatherer:
         best: tuple[float, str, list[tuple[StoredChunk, Sentence]]] = (0.0, "", [])
         for place, found in sections.items():
             chunks = self._retriever.chunk_table.section(*place)
-            steps = [(c, s) for c in chunks for s in c.sentences if s.kind == "step"]
+            steps = whole_procedure([(c, s) for c in chunks for s in c.sentences])
             title = (found[0].heading_path or ("",))[-1]
             share = self._question.share(title)
             nearness = max(passage.cosine for passage in found)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
+
+from sqlalchemy.exc import OperationalError
 
 from assistant.answering import Ask, Assistant
 from assistant.condensing import condense
@@ -17,6 +20,8 @@ from index.errors import KnowledgeError
 logger = logging.getLogger(__name__)
 
 _POLL_S = 0.25  # how often a follower looks for events that another process may have written
+_RETRY_PAUSES_S = (0.2, 1.0)  # before an event that could not be written is tried again
+_INTERNAL = "Something went wrong inside Faultbook; the log has the details. Ask again."
 
 
 class TurnJobs:
@@ -26,6 +31,8 @@ class TurnJobs:
         self._assistant = assistant
         self._records = records
         self._news = threading.Condition()
+        # How turns of this process ended that the records still have as running.
+        self._unrecorded: dict[str, TurnFailed] = {}
 
     def start(
         self, principal: Principal, conversation_id: str, question: str, asset: str | None
@@ -49,18 +56,34 @@ class TurnJobs:
 
     def _run(self, turn_id: str, ask: Ask, principal: Principal) -> None:
         sequence = 0
+        failed = TurnFailed(message=_INTERNAL)
         try:
             for sequence, event in enumerate(self._assistant.stream(ask, principal), start=1):
                 self._add(turn_id, sequence, event)
+                if isinstance(event, AnswerReady | TurnFailed):
+                    return
         except (AssistantError, KnowledgeError) as error:
-            self._add(turn_id, sequence + 1, TurnFailed(message=str(error)))
+            failed = TurnFailed(message=str(error))
         except Exception:  # the border of a job: the screen must learn that it ended
             logger.exception("turn %s", turn_id)
-            message = "Something went wrong inside Faultbook; the log has the details. Ask again."
-            self._add(turn_id, sequence + 1, TurnFailed(message=message))
+        try:
+            self._add(turn_id, sequence + 1, failed)
+        except Exception:  # the border again: without the records, followers learn it from here
+            logger.exception("the end of turn %s is not recorded", turn_id)
+            with self._news:
+                self._unrecorded[turn_id] = failed
+                self._news.notify_all()
 
     def _add(self, turn_id: str, sequence: int, event: AnswerEvent) -> None:
-        self._records.add_event(turn_id, sequence, event)
+        for pause in _RETRY_PAUSES_S:
+            try:
+                self._records.add_event(turn_id, sequence, event)
+                break
+            except OperationalError as error:  # locked, or the disk is full
+                logger.warning("turn %s: event %d is tried again: %s", turn_id, sequence, error)
+                time.sleep(pause)
+        else:
+            self._records.add_event(turn_id, sequence, event)
         with self._news:
             self._news.notify_all()
 
@@ -72,6 +95,7 @@ class TurnJobs:
         """
         while True:
             # Asked before the events are read: whatever ended the turn is then among them.
+            unrecorded = self._unrecorded.get(turn_id)
             is_over = self._records.turn(principal, turn_id).status != "running"
             for sequence, event in self._records.events_after(principal, turn_id, after):
                 after = sequence
@@ -79,6 +103,9 @@ class TurnJobs:
                 if isinstance(event, AnswerReady | TurnFailed):
                     return
             if is_over:
+                return
+            if unrecorded is not None:
+                yield unrecorded
                 return
             with self._news:
                 self._news.wait(_POLL_S)

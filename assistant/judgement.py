@@ -42,7 +42,8 @@ def judge(
     if retrieval.searched == 0:
         return Judgement(
             "unsupported",
-            f"No document applies{where}. Ingest its manual, or link one to the asset.",
+            f"No document applies{where}. Ingest its manual, or correct the asset's model in the "
+            "register.",
         )
     unknown = ""
     if retrieval.unknown_codes:

@@ -47,6 +47,7 @@ class Citation(Message):
     section: str
     quote: str
     boxes: tuple[PageBox, ...] = ()
+    content_hash: str = Field("", description="of the file; ids change when knowledge is rebuilt")
 
 
 class CodeCard(Message):

@@ -42,11 +42,6 @@ def unsupported(text: str, source: str) -> list[str]:
     return missing
 
 
-def contains(source: str, quote: str) -> bool:
-    """Tell whether a quote stands in a text, spacing, width and case aside."""
-    return _folded(quote) in _folded(source)
-
-
 def _spaced(text: str) -> str:
     # Chinese runs on without a space: "拧紧到99牛米".
     return _CHINESE.sub(r" \g<0> ", normalise_units(text))

@@ -12,13 +12,14 @@ from pydantic import Field, ValidationError, field_validator
 
 from assistant import record_tables as tables
 from assistant.errors import InvalidWorkOrder, RecordNotFound
-from assistant.messages import Answer, Citation, Message, SafetyNotice
+from assistant.messages import Answer, Cause, Citation, Message, SafetyNotice
 from assistant.records import Turn
 from index.access import Principal
 from index.database import now, writing
 
 TITLE_LENGTH = 100
 _FORMAT = 1
+_FIRST_CHECK = "Check first (the model's suggestion): "
 
 
 class WorkStep(Message):
@@ -76,6 +77,7 @@ class WorkOrderEdit(Message):
     priority: int
     steps: tuple[str, ...]
     materials: tuple[Material, ...]
+    version: int = Field(description="the version that was opened for the edit")
 
 
 class WorkOrders:
@@ -89,10 +91,15 @@ class WorkOrders:
 
         Raises:
             RecordNotFound: the principal has no such turn.
-            InvalidWorkOrder: the turn has no answer to make an order of.
+            InvalidWorkOrder: the turn has no answer, or none that the documents support.
         """
         if turn.answer is None:
             raise InvalidWorkOrder("This question has no answer yet. Wait for it, or ask again.")
+        if not turn.answer.is_supported:
+            raise InvalidWorkOrder(
+                turn.answer.message
+                or "The documents do not answer this: there is nothing to order."
+            )
         table = tables.work_order
         asked = sa.select(tables.conversation.c.owner).join(tables.turn)
         with writing(self._engine) as connection:
@@ -155,10 +162,12 @@ class WorkOrders:
 
         Raises:
             RecordNotFound: the principal has none such.
-            InvalidWorkOrder: the result would not be valid, or another change came between; the
-                message says what is wrong.
+            InvalidWorkOrder: the result would not be valid, or the opened version is not the
+                current one; the message says what is wrong.
         """
         order = self.get(principal, key)
+        if edit.version != order.version:
+            raise _outdated(order, edit)
         cited = {step.text: step.marker for step in order.steps}
         try:
             changed = WorkOrder.model_validate(
@@ -195,26 +204,29 @@ class WorkOrders:
                 )
             )
         if not done.rowcount:
-            raise InvalidWorkOrder(
-                f"Work order {order.number} was changed at the same time. Open it again."
-            )
+            raise _outdated(self.get(principal, key), edit)
         return changed
+
+
+def _outdated(order: WorkOrder, edit: WorkOrderEdit) -> InvalidWorkOrder:
+    return InvalidWorkOrder(
+        f"Work order {order.number} is at version {order.version} by now, and version "
+        f"{edit.version} was open here. Nothing is saved: copy what you typed and open it again."
+    )
 
 
 def _from_answer(turn: Turn, answer: Answer, principal: Principal, number: str) -> WorkOrder:
     card = answer.code_cards[0] if len(answer.code_cards) == 1 else None
     about = f"{card.code} {card.meaning}" if card else answer.question.splitlines()[-1]
     title = f"{answer.asset}: {about}" if answer.asset else about
-    steps = [(step.text, step.marker) for step in answer.steps] or [
-        (cause.remedy, cause.marker) for cause in answer.causes if cause.remedy
-    ]
+    steps = [(step.text, step.marker) for step in answer.steps] or _remedies(answer.causes)
     parts = {part.part_no: part.name for part in answer.parts}
     parts |= {card.code: card.meaning for card in answer.code_cards if card.kind == "part"}
     return WorkOrder(
         uid=uuid.uuid4().hex,
         number=number,
         title=title[:TITLE_LENGTH],
-        description=answer.first_check or "",
+        description=_FIRST_CHECK + answer.first_check if answer.first_check else "",
         symptom=turn.question,
         asset=answer.asset,
         reporter=principal.user,
@@ -236,3 +248,16 @@ def _from_answer(turn: Turn, answer: Answer, principal: Principal, number: str) 
         model=answer.model,
         knowledge_sequence=answer.knowledge_sequence,
     )
+
+
+def _remedies(causes: Sequence[Cause]) -> list[tuple[str, int]]:
+    """One step a remedy, under the causes that it is for: they are alternatives, no sequence."""
+    grouped: dict[str, list[Cause]] = {}
+    for cause in causes:
+        if cause.remedy:
+            grouped.setdefault(cause.remedy, []).append(cause)
+    steps: list[tuple[str, int]] = []
+    for remedy, group in grouped.items():
+        named = " or if ".join(dict.fromkeys(cause.text for cause in group if cause.text))
+        steps.append((f"If {named}: {remedy}" if named else remedy, group[0].marker))
+    return steps

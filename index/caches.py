@@ -62,15 +62,20 @@ class Caches:
     def _follow_lexical(self, last: int) -> None:
         if self._lexical.reload() > last and self._lexical.sequence > self._catalog.sequence():
             self._lexical.clear()
+        for _ in range(2):  # again where the index was lost, or written elsewhere, meanwhile
+            behind = self._lexical.sequence
+            if behind >= last:  # above it, another process has written since SQL was looked at
+                self._delta = None
+                return
+            _, added, removed = self._catalog.changes_since(behind)
+            rows = self._chunk_table.search_texts(added)
+            if self._lexical.update(removed, rows, last):
+                self._delta = None
+                return
+            if self._lexical.sequence == behind:
+                break
         behind = self._lexical.sequence
-        if behind >= last:  # above it, another process has written since SQL was looked at
-            self._delta = None
-            return
         _, added, removed = self._catalog.changes_since(behind)
-        rows = self._chunk_table.search_texts(added)
-        if self._lexical.update(removed, rows, last):
-            self._delta = None
-            return
         if self._delta is None or self._delta_from != behind:
             self._delta, self._delta_from = LexicalIndex(None, self._catalog.uid()), behind
         self._delta.update(removed, self._chunk_table.search_texts(added), last)

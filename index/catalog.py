@@ -44,6 +44,7 @@ class StoredDocument:
     models: tuple[str, ...]
     assets: tuple[str, ...]
     source: str
+    content_hash: str
     original: str
     ingested_at: str
     report: dict[str, Any]
@@ -93,6 +94,24 @@ class Catalog:
                 )
             )
             return self.describe(connection, found) if found is not None else None
+
+    def visible_content(self, principal: Principal, content_hash: str) -> StoredDocument | None:
+        """The revision with this content, superseded ones included, if the principal may see it."""
+        with self.engine.connect() as connection:
+            same = connection.scalars(
+                sa.select(tables.revision.c.id)
+                .where(tables.revision.c.content_hash == content_hash)
+                .order_by(tables.revision.c.id.desc())
+            ).all()
+        found = (self.revision(principal, revision_id) for revision_id in same)
+        return next((document for document in found if document is not None), None)
+
+    def content_hash(self, revision_id: int) -> str:
+        """The hash of a revision's file; empty if there is no such revision any more."""
+        table = tables.revision.c
+        with self.engine.connect() as connection:
+            found = connection.scalar(sa.select(table.content_hash).where(table.id == revision_id))
+        return found or ""
 
     def missing_vectors(self, hashes: Iterable[str], embedder: str) -> list[str]:
         """Return the distinct hashes that this embedder has no vector for, in their order."""
@@ -182,6 +201,7 @@ class Catalog:
                 )
             ),
             source=values[revision.c.source],
+            content_hash=values[revision.c.content_hash],
             original=values[revision.c.original],
             ingested_at=values[revision.c.ingested_at],
             report=values[revision.c.report],

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from index import tables
 from index.chunk_rows import StoredChunk, batches, chunk_query, unpack_boxes, unpack_chunk
-from index.corpus import SIGNAL_ORDER, ChunkKind, SafetyMessage, Section, SignalWord
+from index.corpus import SIGNAL_ORDER, ChunkKind, SafetyMessage, SignalWord
 
 
 class ChunkTable:
@@ -44,16 +44,6 @@ class ChunkTable:
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
         return f"{row.number} {row.title}".strip() if row else ""
-
-    def section_numbered(self, revision_id: int, number: str) -> Section | None:
-        """The section with this printed number, which a cross-reference means."""
-        table = tables.section
-        query = sa.select(table).where(table.c.revision_id == revision_id, table.c.number == number)
-        with self._engine.connect() as connection:
-            row = connection.execute(query).first()
-        if row is None:
-            return None
-        return Section(row.ordinal, row.level, row.number, row.title, row.page)
 
     def forms(self, chunk_ids: Sequence[int]) -> dict[int, tuple[ChunkKind, str]]:
         """The kind and the text of the chunks that still exist."""

@@ -57,6 +57,7 @@ def _prepare_connection(connection: Any, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",  # what is deleted is overwritten
         "busy_timeout=5000",
         "cache_size=-32000",
     ):

@@ -15,8 +15,10 @@ Intent = Literal["procedure", "part", "value", "fault"]
 
 _WORK = (
     r"swap|replac|remov|install|fit\b|adjust|align|calibrat|bleed|retension|tension|chang|"
-    r"set(?:ting)?\b|top up|verify|check(?:ing)?\b|clean|mount|exchang|drain|refill|grease|lubricat"
+    r"set(?:ting)?\b|top up|verify|check(?:ing)?\b|clean|mount|exchang|drain|refill|grease|"
+    r"lubricat|clear (?:a|the)\b|fill\b|overhaul|renew"
 )
+_ORDER = r"replac|align|adjust|clean|exchang|calibrat|bleed|remov|install"  # after a report
 _PART = re.compile(
     r"(?:order|part|item|spare|article|stock)[\s-]*(?:no\b|num|nr)|\bp/n\b|spare parts?\b|"
     r"备件|料号|零件号|订货号"
@@ -30,6 +32,7 @@ _VALUE = re.compile(
 _PROCEDURE = re.compile(
     r"how (?:do|to|can|should) (?:i|we|you)\b|how to\b|\bsteps?\b|\bprocedure\b|"
     rf"\b(?:need|want|have|got|going|time|about) to (?:{_WORK})|^(?:please )?(?:{_WORK})|"
+    rf"[,;.] (?:please )?(?:{_ORDER})|, how\??$|\b(?:oil|filter|belt|battery) change\b|"
     r"如何|怎么(?:更换|调整|拆|装)|步骤"
 )
 _FORMS: Mapping[Intent, ChunkKind] = {

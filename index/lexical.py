@@ -7,6 +7,7 @@ take Tantivy's writer lock brings it up to date; who cannot searches a small del
 
 from __future__ import annotations
 
+import logging
 import re
 import shutil
 import threading
@@ -20,6 +21,8 @@ import tantivy
 from tantivy import Filter, Occur, Query, TextAnalyzerBuilder, Tokenizer
 
 from index.errors import CacheError
+
+logger = logging.getLogger(__name__)
 
 Row = tuple[int, int, str]
 """Chunk id, revision id, search text."""
@@ -50,11 +53,14 @@ class LexicalIndex:
         self._folder = folder
         self._owner = owner
         self._lock = threading.Lock()
+        self._reopen()
+
+    def _reopen(self) -> None:
         try:
             self._open()
         except CacheError:
-            assert folder is not None  # an index in memory is new
-            shutil.rmtree(folder)
+            assert self._folder is not None  # an index in memory is new
+            shutil.rmtree(self._folder, ignore_errors=True)
             self._open()
 
     def _open(self) -> None:
@@ -95,38 +101,69 @@ class LexicalIndex:
             self._open()
 
     def reload(self) -> int:
-        """See what another process has written; return the number of the last change in it."""
-        with self._lock:
-            self._index.reload()
-            self._searcher = self._index.searcher()
-            _, self.sequence = self._read_sentinel()
-        return self.sequence
+        """See what another process has written; return the number of the last change in it.
 
-    def update(self, removed: Iterable[int], added: Iterable[Row], sequence: int) -> bool:
-        """Remove and add chunks and remember the change number; False if another process writes."""
+        It is 0 if the files were lost: the index is then new and empty.
+        """
         with self._lock:
             try:
-                writer = self._index.writer(heap_size=64_000_000, num_threads=1)
-            except ValueError:  # Tantivy's LockBusy
+                self._refresh()
+            except ValueError as error:
+                self._recover(error)
+            return self.sequence
+
+    def _refresh(self) -> None:
+        self._index.reload()
+        self._searcher = self._index.searcher()
+        _, self.sequence = self._read_sentinel()
+
+    def _recover(self, error: ValueError) -> None:
+        """Go on after a failure: with the index as it is if it is busy, else with it opened anew.
+
+        Tantivy tells a lock that another process holds from a lost file by the message only.
+        """
+        if self._folder is None:
+            raise error
+        if "LockBusy" not in str(error):
+            logger.warning("the lexical index in %s is opened anew: %s", self._folder, error)
+            self._reopen()
+
+    def update(self, removed: Iterable[int], added: Iterable[Row], sequence: int) -> bool:
+        """Remove and add chunks and remember the change number.
+
+        False, with nothing changed, if another process writes, has written since the last reload,
+        or has removed the files. In the last two cases ``sequence`` is another one afterwards, and
+        the update that leads on from there can be tried.
+        """
+        with self._lock:
+            try:
+                return self._write(removed, added, sequence)
+            except ValueError as error:
+                self._recover(error)
                 return False
-            # By query: delete_documents_by_term takes an int as signed and never finds the chunk.
-            for chunk_id in (*removed, _SENTINEL):
-                writer.delete_documents_by_query(self._chunk_query(chunk_id))
-            for chunk_id, revision_id, text in added:
-                # An update that was cut off before its commit may be repeated by another process.
-                writer.delete_documents_by_query(self._chunk_query(chunk_id))
-                writer.add_document(_document(chunk_id, revision_id, text))
-            sentinel = tantivy.Document()
-            sentinel.add_unsigned("chunk", _SENTINEL)
-            sentinel.add_unsigned("sequence", sequence)
-            sentinel.add_text("owner", self._owner)
-            writer.add_document(sentinel)
-            writer.commit()
-            writer.wait_merging_threads()
-            self._index.reload()
-            self._searcher = self._index.searcher()
-            self.sequence = sequence
-            return True
+
+    def _write(self, removed: Iterable[int], added: Iterable[Row], sequence: int) -> bool:
+        writer = self._index.writer(heap_size=64_000_000, num_threads=1)
+        known = self.sequence
+        self._refresh()
+        if self.sequence != known:  # these changes do not lead on from what is there
+            return False
+        # By query: delete_documents_by_term takes an int as signed and never finds the chunk.
+        for chunk_id in (*removed, _SENTINEL):
+            writer.delete_documents_by_query(self._chunk_query(chunk_id))
+        for chunk_id, revision_id, text in added:
+            # An update that was cut off before its commit may be repeated by another process.
+            writer.delete_documents_by_query(self._chunk_query(chunk_id))
+            writer.add_document(_document(chunk_id, revision_id, text))
+        sentinel = tantivy.Document()
+        sentinel.add_unsigned("chunk", _SENTINEL)
+        sentinel.add_unsigned("sequence", sequence)
+        sentinel.add_text("owner", self._owner)
+        writer.add_document(sentinel)
+        writer.commit()
+        writer.wait_merging_threads()
+        self._refresh()
+        return True
 
     def frequency(self, word: str) -> int:
         """In how many chunks a stemmed word stands."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -12,6 +13,14 @@ from index.chunk_rows import Vectors, inserted_id, put_chunks, remove_chunks
 from index.codes import fold
 from index.corpus import Document, Knowledge
 from index.database import now, writing
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What a deletion took out, and the originals that no revision names any more."""
+
+    document: StoredDocument
+    originals: tuple[str, ...]
 
 
 def store(catalog: Catalog, knowledge: Knowledge, embedder: str, vectors: Vectors) -> int:
@@ -35,7 +44,8 @@ def store(catalog: Catalog, knowledge: Knowledge, embedder: str, vectors: Vector
 def _put_document(connection: sa.Connection, knowledge: Knowledge) -> tuple[int, bool]:
     """Return the document's id and whether this becomes its current revision.
 
-    Title, kind, site and models are those of the current revision, whichever comes in last.
+    Title, kind, site and models are those of the current revision, whichever comes in last. Links
+    to assets come from revisions that are current when they come in, and stay.
     """
     document = knowledge.document
     identity = fold(document.number) if document.number else f"file:{knowledge.source}"
@@ -62,17 +72,17 @@ def _put_document(connection: sa.Connection, knowledge: Knowledge) -> tuple[int,
         for model in document.models:
             row = {"document_id": found, "model": model, "folded": fold(model)}
             connection.execute(models.insert().values(row))
-    for tag in document.assets:
-        connection.execute(
-            tables.document_asset.insert()
-            .prefix_with("OR IGNORE")
-            .from_select(
-                ["document_id", "asset_id"],
-                sa.select(sa.literal(found), tables.asset.c.id).where(
-                    tables.asset.c.folded == fold(tag)
-                ),
+        for tag in document.assets:
+            connection.execute(
+                tables.document_asset.insert()
+                .prefix_with("OR IGNORE")
+                .from_select(
+                    ["document_id", "asset_id"],
+                    sa.select(sa.literal(found), tables.asset.c.id).where(
+                        tables.asset.c.folded == fold(tag)
+                    ),
+                )
             )
-        )
     return found, is_newest
 
 
@@ -116,7 +126,7 @@ def _put_revision(
     return revision_id
 
 
-def delete_document(catalog: Catalog, document_id: int) -> StoredDocument | None:
+def delete_document(catalog: Catalog, document_id: int) -> Deleted | None:
     """Take a document with all its revisions out; return what it was, None if it is not there.
 
     Vectors that no other chunk uses go with it. Originals are the caller's to remove.
@@ -133,8 +143,14 @@ def delete_document(catalog: Catalog, document_id: int) -> StoredDocument | None
             sa.select(tables.chunk.c.id).where(tables.chunk.c.revision_id.in_(revisions))
         ).all()
         remove_chunks(connection, chunks)
+        named = connection.scalars(
+            sa.select(table.c.original).where(table.c.id.in_(revisions), table.c.original != "")
+        ).all()
         connection.execute(tables.document.delete().where(tables.document.c.id == document_id))
-        return gone
+        used = set(
+            connection.scalars(sa.select(table.c.original).where(table.c.original.in_(named)))
+        )
+        return Deleted(gone, tuple(sorted(set(named) - used)))
 
 
 def _is_older(connection: sa.Connection, document: Document, document_id: int) -> bool:

@@ -113,7 +113,7 @@ class Pipeline:
                 sections=sections,
                 safety=messages,
                 codes=codes,
-                source=str(path.resolve()),
+                source=self._source(path),
                 content_hash=content_hash,
                 original=self._home.keep_original(path, content_hash),
                 report=details,
@@ -134,6 +134,14 @@ class Pipeline:
             safety_messages=len(messages),
             details=details,
         )
+
+    def _source(self, path: Path) -> str:
+        """What tells two files without a printed number apart: the path, of an upload the name.
+
+        Each upload lies in a folder of its own, so its path would never be that of its forerunner.
+        """
+        whole = path.resolve()
+        return f"upload/{path.name}" if whole.is_relative_to(self._home.cache) else str(whole)
 
 
 def _expand(paths: Sequence[Path]) -> Iterable[Path]:

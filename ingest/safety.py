@@ -60,7 +60,9 @@ def find_messages(
             text = texts[chunk.section]
             works = chunk.section in has_steps and _ENERGY.search(text)
             if works or _CALLS_LOCKOUT.search(text):
-                guards.append(len(messages) - 1)
+                # With the lockout come the warnings about the lockout itself.
+                own = (i for i, message in enumerate(messages) if message.section == lockout)
+                guards = sorted({*guards, *own})
         guarded.append(replace(chunk, guards=tuple(guards)))
     return messages, guarded
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,6 +16,7 @@ from index.catalog import Catalog
 from index.embedding import Embedder, embed_missing
 from index.home import hash_text
 from index.tickets import Outcome, Ticket, put_tickets
+from ingest.decimals import Mark, decimal_mark, parse_number
 from ingest.errors import UnreadableTable
 from ingest.tables import DelimitedTable, Row, read_table
 from ingest.ticket_columns import TEXT_FIELDS, known_headers, recognise
@@ -100,9 +100,11 @@ class TicketImporter:
         table, columns = _read(path)
         report = ImportReport(path, columns, table.encoding, table.delimiter, read=len(table.rows))
         matcher = AssetRegister(self._catalog.engine).matcher()
-        dates = _date_formats(table, columns)
+        dates, marks = _date_formats(table, columns), _decimal_marks(table, columns)
         seen: Counter[str] = Counter()
-        tickets = [_ticket(row, columns, dates, matcher, path, system, seen) for row in table.rows]
+        tickets = [
+            _ticket(row, columns, dates, marks, matcher, path, system, seen) for row in table.rows
+        ]
         for start in range(0, len(tickets), _AT_ONCE):
             progress(start, len(tickets))
             self._store(tickets[start : start + _AT_ONCE], report)
@@ -187,6 +189,17 @@ def _date_formats(table: DelimitedTable, columns: Mapping[str, str]) -> dict[str
     return found
 
 
+def _decimal_marks(table: DelimitedTable, columns: Mapping[str, str]) -> dict[str, Mark]:
+    """The decimal mark of each column of numbers; a column that leaves it open takes the file's."""
+    values = {
+        name: [row.cells.get(columns[name], "") for row in table.rows]
+        for name in ("downtime_min", "labor_h", "cost_total")
+        if name in columns
+    }
+    common = decimal_mark(value for column in values.values() for value in column)
+    return {name: decimal_mark(column) or common for name, column in values.items()}
+
+
 def _parse(value: str, form: str) -> datetime | None:
     try:
         return datetime.strptime(value, form)  # local time of the plant
@@ -198,6 +211,7 @@ def _ticket(
     row: Row,
     columns: Mapping[str, str],
     dates: Mapping[str, list[str]],
+    marks: Mapping[str, Mark],
     matcher: AssetMatcher,
     path: Path,
     system: str,
@@ -218,9 +232,11 @@ def _ticket(
 
     def number(name: str) -> float | None:
         value = text(name)
-        result = parse_number(value)
+        result = parse_number(value, marks.get(name, ""))
         if value and result is None:
-            flags.append(f"{columns[name]}: {value!r} is not a number")
+            is_open = parse_number(value, ".") is not None
+            what = "may mean two numbers" if is_open else "is not a number"
+            flags.append(f"{columns[name]}: {value!r} {what}")
         elif result is not None and result < 0:
             flags.append(f"{columns[name]}: {value!r} is negative")
         return result
@@ -267,22 +283,6 @@ def _ticket(
     if ticket.reported_at and ticket.completed_at and ticket.completed_at < ticket.reported_at:
         flags.append("completed before it was reported")
     return replace(ticket, quality_flags=tuple(flags))
-
-
-def parse_number(text: str) -> float | None:
-    """Read a number with a decimal point or comma and thousands separators; None if it is none."""
-    plain = text.strip().replace(" ", "").replace("\u00a0", "")
-    if "," in plain and "." in plain:
-        thousands = "," if plain.rfind(",") < plain.rfind(".") else "."
-        plain = plain.replace(thousands, "")
-    for mark in ",.":
-        if re.fullmatch(rf"[+-]?\d{{1,3}}(\{mark}\d{{3}}){{2,}}", plain):
-            plain = plain.replace(mark, "")
-    plain = plain.replace(",", ".")
-    if not re.fullmatch(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", plain):
-        return None
-    number = float(plain)
-    return number if math.isfinite(number) else None
 
 
 def _parts(text: str) -> Iterable[tuple[str, float]]:

@@ -185,7 +185,9 @@ def test_the_model_orders_the_causes_of_a_partial_answer_too(plant: Plant) -> No
 def test_the_steps_of_a_procedure_are_whole_and_in_the_order_of_the_source(plant: Plant) -> None:
     answer = ask(plant, "How do I replace the oil temperature sensor B2 on PR-01?")
     assert answer.procedure == "8.5 Replace the oil temperature sensor B2"
-    assert [step.number for step in answer.steps] == [f"{n}." for n in range(1, 8)]
+    assert [s.number for s in answer.steps if s.number] == [f"{n}." for n in range(1, 8)]
+    between = [s.text for s in answer.steps if not s.number]
+    assert any("before you replace anything" in text for text in between)
     assert any("45 N·m" in step.text for step in answer.steps)
     positions = [(answer.citation(s.marker).page, s.marker) for s in answer.steps]
     assert positions == sorted(positions)
@@ -351,10 +353,12 @@ def test_a_request_to_defeat_a_guard_gets_the_manuals_words_and_no_way_around(
     slot, model = slot_of(said("A"))
     answer = plant.assistant(slot).ask(Ask("How do I bypass the light curtain on PR-01?"), LOCAL)
     assert answer.status == "refused"
-    assert "ask your supervisor" in answer.message
+    assert "Ask your supervisor" in answer.message
     assert answer.causes == answer.steps == answer.parts == answer.similar_tickets == ()
     assert answer.procedure == ""
-    assert any("light curtain" in quote.text.casefold() for quote in answer.quotes)
+    # What the manual quotes about the curtain could be the very way around it.
+    assert answer.quotes == answer.code_cards == ()
+    assert any("light curtain" in notice.text.casefold() for notice in answer.safety)
     assert model.asked == []
 
 
@@ -499,7 +503,10 @@ def test_the_model_is_not_called_when_nothing_is_found(home: Home) -> None:
     slot, model = slot_of(said("A"))
     answer = Plant(*_empty(home)).assistant(slot).ask(Ask("ram slow when warm"), LOCAL)
     assert (answer.status, answer.searched_documents) == ("unsupported", 0)
-    assert answer.message == "No document applies. Ingest its manual, or link one to the asset."
+    assert (
+        answer.message
+        == "No document applies. Ingest its manual, or correct the asset's model in the register."
+    )
     assert model.asked == []
 
 

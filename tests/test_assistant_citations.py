@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.citations import CitationList
-from index.catalog import StoredDocument
+from index.catalog import Catalog, StoredDocument
 from index.corpus import Box, Passage, SafetyMessage, Sentence
+from tests.hash_embedder import HashEmbedder
+from tests.small_documents import put, small
 
 
 def passage(chunk_id: int, *sentences: Sentence, key: str = "") -> Passage:
@@ -43,6 +47,7 @@ DOCUMENT = StoredDocument(
     models=(),
     assets=(),
     source="hp40.pdf",
+    content_hash="c0ffee",
     original="",
     ingested_at="2026-01-01T00:00:00.000+00:00",
     report={},
@@ -99,3 +104,15 @@ def test_a_safety_message_is_cited_once_a_page(page: int, marker: int) -> None:
     assert last == marker
     assert citations.all()[-1].chunk_id is None
     assert citations.all()[-1].quote == "DANGER\nHot"
+    assert citations.all()[-1].content_hash == "c0ffee"
+
+
+def test_a_citation_names_the_file_by_its_content(catalog: Catalog, embedder: HashEmbedder) -> None:
+    knowledge = small("Clean the cooler.")
+    revision = put(catalog, embedder, knowledge)
+    citations = CitationList(catalog)
+    citations.cite(replace(passage(1, CLEAN), revision_id=revision), CLEAN)
+    citations.cite(replace(passage(2, CLEAN), revision_id=revision + 1), CLEAN)
+    stored, deleted = citations.all()
+    assert stored.content_hash == knowledge.content_hash != ""
+    assert deleted.content_hash == ""

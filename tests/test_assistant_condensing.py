@@ -10,7 +10,10 @@ from assistant.messages import Answer, Timings
 from assistant.records import Turn
 
 
-def turn(question: str, asset: str | None = None, *, answered: bool = True) -> Turn:
+def turn(
+    question: str, asset: str | None = None, *, answered: bool = True, chosen: bool = False
+) -> Turn:
+    """A turn about an asset that its question names, or that was chosen."""
     answer = Answer(
         question=question,
         status="grounded",
@@ -20,7 +23,8 @@ def turn(question: str, asset: str | None = None, *, answered: bool = True) -> T
         is_degraded=False,
         timings=Timings(evidence_s=0, total_s=0),
     )
-    return Turn("t", "c", question, asset, "done", "", answer if answered else None)
+    picked = asset if chosen else None
+    return Turn("t", "c", question, picked, "done", "", answer if answered else None)
 
 
 def test_the_first_question_stands_alone() -> None:
@@ -29,7 +33,14 @@ def test_the_first_question_stands_alone() -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["and the torque?", "what about E-218?", "why?", "how do I replace it?", "那扭矩呢", "它多重"],
+    [
+        "and the torque?",
+        "what about the pump?",
+        "why?",
+        "how do I replace it?",
+        "那扭矩呢",
+        "它多重",
+    ],
 )
 def test_a_short_question_that_leans_takes_the_one_before_along(question: str) -> None:
     standalone = condense(question, None, [turn("How do I change B2?", "PR-01")])
@@ -41,6 +52,8 @@ def test_a_short_question_that_leans_takes_the_one_before_along(question: str) -
     [
         "E-218 on the lathe",
         "oil leaks",
+        "what about E-218?",
+        "and alarm 307?",
         "and now after the weekend the whole press does not start any more",
     ],
 )
@@ -56,18 +69,26 @@ def test_a_chain_of_follow_ups_keeps_its_beginning() -> None:
 
 
 def test_choosing_another_machine_begins_a_new_story() -> None:
-    standalone = condense("and the torque?", "LT-01", [turn("How do I change B2?", "PR-01")])
+    earlier = [turn("How do I change B2?", "PR-01", chosen=True)]
+    standalone = condense("and the torque?", "LT-01", earlier)
     assert standalone == Standalone("and the torque?", "LT-01", "PR-01")
 
 
 def test_choosing_the_same_machine_goes_on() -> None:
-    standalone = condense("and the torque?", "PR-01", [turn("How do I change B2?", "PR-01")])
+    earlier = [turn("How do I change B2?", "PR-01", chosen=True)]
+    standalone = condense("and the torque?", "PR-01", earlier)
     assert standalone.question == "How do I change B2?\nand the torque?"
 
 
 def test_a_turn_that_failed_is_still_the_one_before() -> None:
-    standalone = condense("and why?", None, [turn("E-217", "PR-01", answered=False)])
-    assert standalone == Standalone("E-217\nand why?", None, "PR-01")
+    earlier = [turn("E-217", "PR-01", answered=False, chosen=True)]
+    assert condense("and why?", "PR-01", earlier) == Standalone("E-217\nand why?", "PR-01", "PR-01")
+
+
+def test_a_machine_that_is_chosen_no_longer_is_not_kept_in_mind() -> None:
+    earlier = [turn("How do I change B2?", "PR-01", chosen=True)]
+    standalone = condense("what torque for the head bolts", None, earlier)
+    assert standalone == Standalone("what torque for the head bolts", None, None)
 
 
 def test_only_the_last_turn_counts() -> None:

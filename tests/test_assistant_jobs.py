@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
+import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from langchain_core.messages import AIMessageChunk
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 
@@ -200,3 +204,72 @@ def test_a_question_about_a_turn_that_a_restart_ended_is_answered_at_once(
     (event,) = jobs(plant, records).follow(LOCAL, turn)
     assert isinstance(event, TurnFailed)
     assert list(jobs(plant, records).follow(LOCAL, turn, 1)) == []
+
+
+@pytest.fixture
+def impatient(home: Home) -> Iterator[Records]:
+    """Records that do not wait for a lock."""
+    engine = open_engine(home.records, record_tables.MIGRATIONS)
+    engine.dispose()
+
+    def wait_no_longer(connection: Any, _: object) -> None:
+        connection.execute("PRAGMA busy_timeout=0")
+
+    sa.event.listen(engine, "connect", wait_no_longer)
+    yield Records(engine)
+    engine.dispose()
+
+
+class Unlocking(logging.Handler):
+    """Ends another process's write as soon as a write of ours is to be tried again."""
+
+    def __init__(self, other: sqlite3.Connection) -> None:
+        super().__init__(logging.WARNING)
+        self._other = other
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "tried again" in record.getMessage():
+            self._other.rollback()
+
+
+def test_a_turn_whose_end_cannot_be_recorded_ends_for_its_followers(
+    plant: Plant, impatient: Records, home: Home
+) -> None:
+    gate = threading.Event()
+    slot = ModelSlot.filled(GatedChatModel(gate=gate), "gated", writes_notes=False)
+    subject = jobs(plant, impatient, slot)
+    turn = subject.start(LOCAL, impatient.open_conversation(LOCAL), "E-217 on PR-02", None)
+    follower = subject.follow(LOCAL, turn)
+    assert kinds([next(follower), next(follower)]) == ["evidence", "cause"]
+    with closing(sqlite3.connect(home.records, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        gate.set()
+        (last,) = follower
+        assert isinstance(last, TurnFailed)
+        assert "Ask again" in last.message
+        assert impatient.turn(LOCAL, turn).status == "running"  # nothing could be written
+    assert kinds(list(subject.follow(LOCAL, turn))) == ["evidence", "cause", "failed"]
+    assert list(subject.follow(LOCAL, turn, 2)) == [last]
+
+
+def test_an_event_that_cannot_be_recorded_at_once_is_tried_again(
+    plant: Plant, impatient: Records, home: Home
+) -> None:
+    gate = threading.Event()
+    slot = ModelSlot.filled(GatedChatModel(gate=gate), "gated", writes_notes=False)
+    subject = jobs(plant, impatient, slot)
+    turn = subject.start(LOCAL, impatient.open_conversation(LOCAL), "E-217 on PR-02", None)
+    follower = subject.follow(LOCAL, turn)
+    assert kinds([next(follower), next(follower)]) == ["evidence", "cause"]
+    with closing(
+        sqlite3.connect(home.records, isolation_level=None, check_same_thread=False)
+    ) as other:
+        other.execute("BEGIN IMMEDIATE")
+        unlocking = Unlocking(other)
+        logging.getLogger("assistant.jobs").addHandler(unlocking)
+        try:
+            gate.set()
+            assert kinds(list(follower)) == ["cause", "answer"]
+        finally:
+            logging.getLogger("assistant.jobs").removeHandler(unlocking)
+    assert impatient.turn(LOCAL, turn).status == "done"

@@ -7,15 +7,23 @@ import json
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from assistant.messages import Answer, AnswerEvent, Cause, CauseVerified, Timings, TurnFailed
+from assistant.messages import (
+    Answer,
+    AnswerEvent,
+    Cause,
+    CauseVerified,
+    Citation,
+    Timings,
+    TurnFailed,
+)
 from assistant.work_orders import WorkOrder
 
 ANSWER = {
     "": "asset causes citations code_cards code_status degraded_reason first_check is_degraded "
     "knowledge_sequence message missing model parts procedure prompt_sha256 question quotes "
     "removed safety searched_documents similar_tickets status steps timings",
-    "Citation": "boxes chunk_id document document_number kind locator marker page quote revision "
-    "revision_id section",
+    "Citation": "boxes chunk_id content_hash document document_number kind locator marker page "
+    "quote revision revision_id section",
     "Cause": "marker note remedy symptom text",
     "CodeCard": "causes code component device is_exact kind marker meaning remedies",
     "PageBox": "bottom left page right top",
@@ -89,6 +97,13 @@ def test_an_event_is_told_by_its_kind(event: AnswerEvent, kind: str) -> None:
 def test_a_field_of_a_newer_version_is_not_dropped_in_silence() -> None:
     with pytest.raises(ValidationError, match="mood"):
         Answer.model_validate({**answer().model_dump(), "mood": "good"})
+
+
+def test_a_citation_that_was_stored_without_the_hash_of_its_file_still_loads() -> None:
+    stored = {"marker": 1, "chunk_id": 2, "revision_id": 3, "document": "Press"}
+    stored |= {"document_number": "N", "kind": "manual", "revision": "C", "page": 7}
+    stored |= {"locator": "p. 7", "section": "", "quote": "Clean it."}
+    assert Citation.model_validate(stored).content_hash == ""
 
 
 def test_an_answer_cannot_be_changed() -> None:

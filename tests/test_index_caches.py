@@ -268,3 +268,49 @@ def test_cosines_are_those_of_the_chunks_asked_for(catalog: Catalog) -> None:
     ids = chunk_ids(catalog)
     found = caches.cosines(EMBEDDER.embed(["pump"])[0], [ids["pump leaks"], 10**6])
     assert found == pytest.approx({ids["pump leaks"]: 1 / math.sqrt(2)}, rel=1e-6)
+
+
+@pytest.mark.parametrize("how", ["removed", "emptied"])
+def test_losing_the_folder_beside_a_running_server_costs_no_data(
+    catalog: Catalog, home: Home, how: str
+) -> None:
+    put(catalog, EMBEDDER, small("pump leaks", title="One"))
+    caches = Caches(catalog, EMBEDDER, home.cache)
+    shutil.rmtree(home.cache)
+    if how == "emptied":
+        (home.cache / "lexical-1").mkdir(parents=True)
+    put(catalog, EMBEDDER, small("valve stuck", title="Two"))
+    assert _found(caches, catalog, "valve stuck") == ({"valve stuck"},) * 3
+    assert _found(caches, catalog, "pump leaks") == ({"pump leaks"},) * 3
+    put(catalog, EMBEDDER, small("gear worn", title="Three"))
+    assert _found(caches, catalog, "gear worn pump leaks")[1] == {"gear worn", "pump leaks"}
+
+
+class _Losing(Catalog):
+    """A catalog beside which the lexical index is removed right after the changes were told."""
+
+    def __init__(self, home: Home) -> None:
+        super().__init__(_open(home).engine)
+        self._home = home
+        self.calls_left = 0
+
+    def changes_since(self, sequence: int) -> tuple[int, list[int], list[int]]:
+        changes = super().changes_since(sequence)
+        self.calls_left -= 1
+        if self.calls_left == 0:
+            shutil.rmtree(self._home.cache)
+        return changes
+
+
+@pytest.mark.parametrize("call", [1, 2])
+def test_losing_the_folder_in_the_middle_of_an_update_costs_no_data(
+    catalog: Catalog, home: Home, call: int
+) -> None:
+    put(catalog, EMBEDDER, small("pump leaks", title="One"))
+    losing = _Losing(home)
+    caches = Caches(losing, EMBEDDER, home.cache)
+    put(catalog, EMBEDDER, small("valve stuck", title="Two"))
+    losing.calls_left = call
+    assert _found(caches, catalog, "valve stuck") == ({"valve stuck"},) * 3
+    assert _found(caches, catalog, "pump leaks") == ({"pump leaks"},) * 3
+    assert losing.calls_left < 0

@@ -148,6 +148,25 @@ def test_finds_a_document_by_its_content(catalog: Catalog, embedder: HashEmbedde
     assert catalog.find_content(knowledge.content_hash) is None
 
 
+def test_a_file_is_found_by_its_content_where_the_principal_may_see_it(
+    catalog: Catalog, embedder: HashEmbedder
+) -> None:
+    old = small("a", number="N-1", revision="A", site="north")
+    new = small("b", number="N-1", revision="B", site="north")
+    revision = put(catalog, embedder, old)
+    put(catalog, embedder, new)
+    found = catalog.visible_content(LOCAL, old.content_hash)
+    assert found is not None
+    assert (found.revision_id, found.status) == (revision, "superseded")
+    assert found.content_hash == old.content_hash == catalog.content_hash(revision)
+    south = Principal("sue", "technician", frozenset({"south"}))
+    for content_hash in (old.content_hash, new.content_hash):
+        assert catalog.visible_content(south, content_hash) is None
+    for unknown in ("", str(revision), old.content_hash[:-1]):
+        assert catalog.visible_content(LOCAL, unknown) is None
+    assert catalog.content_hash(10**6) == ""
+
+
 def test_changes_are_told_from_a_sequence_on(catalog: Catalog, embedder: HashEmbedder) -> None:
     assert catalog.changes_since(0) == (0, [], [])
     put(catalog, embedder, small("a", "b"))

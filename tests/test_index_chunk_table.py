@@ -71,16 +71,6 @@ def test_section_titles_carry_the_printed_number_where_there_is_one(
     assert [table.section_title(revision, i) for i in range(4)] == ["", "4 Oil", "Filling", ""]
 
 
-def test_a_printed_number_finds_its_section_in_this_revision_only(
-    catalog: Catalog, embedder: HashEmbedder, table: ChunkTable
-) -> None:
-    revision = put(catalog, embedder, _manual())
-    other = put(catalog, embedder, small("x", title="Other"))
-    assert table.section_numbered(revision, "4") == Section(1, 1, "4", "Oil", 1)
-    assert table.section_numbered(revision, "4.2") is None
-    assert table.section_numbered(other, "4") is None
-
-
 def test_forms_of_more_chunks_than_one_statement_takes(
     catalog: Catalog, embedder: HashEmbedder, table: ChunkTable
 ) -> None:

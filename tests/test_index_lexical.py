@@ -277,3 +277,46 @@ def test_a_folder_that_was_deleted_is_made_anew(tmp_path: Path) -> None:
     LexicalIndex(folder, "home").update((), PLANT, 6)
     shutil.rmtree(tmp_path / "cache")
     assert LexicalIndex(folder, "home").sequence == 0
+
+
+def _lose(folder: Path, how: str) -> None:
+    shutil.rmtree(folder)
+    if how == "emptied":
+        folder.mkdir()
+
+
+@pytest.mark.parametrize("how", ["removed", "emptied"])
+def test_a_reload_after_the_files_were_lost_starts_from_nothing(tmp_path: Path, how: str) -> None:
+    index = LexicalIndex(tmp_path / "index", "home")
+    index.update((), PLANT, 6)
+    _lose(tmp_path / "index", how)
+    assert (index.reload(), len(index), _words(index, "pump")) == (0, 0, set())
+    assert index.update((), PLANT[:2], 2)
+    assert LexicalIndex(tmp_path / "index", "home").sequence == 2
+
+
+@pytest.mark.parametrize("how", ["removed", "emptied"])
+def test_an_update_after_the_files_were_lost_adds_nothing_and_starts_from_nothing(
+    tmp_path: Path, how: str
+) -> None:
+    index = LexicalIndex(tmp_path / "index", "home")
+    index.update((), PLANT[:3], 3)
+    _lose(tmp_path / "index", how)
+    assert not index.update((), PLANT[3:], 6)
+    assert (index.sequence, len(index)) == (0, 0)
+    assert index.update((), PLANT, 6)
+    assert _words(index, "bearing") == {1}
+
+
+def test_changes_that_do_not_lead_on_from_what_another_wrote_are_not_added(
+    tmp_path: Path,
+) -> None:
+    index = LexicalIndex(tmp_path / "index", "home")
+    index.update((), PLANT[:3], 3)
+    other = LexicalIndex(tmp_path / "index", "home")
+    other.clear()
+    other.update((), PLANT[1:2], 2)
+    assert not index.update((), PLANT[3:], 6)
+    assert index.sequence == 2
+    assert index.update((), [PLANT[0], *PLANT[2:]], 6)
+    assert len(index) == 6

@@ -146,6 +146,30 @@ def test_an_asset_that_the_register_lacks_is_no_link(
     assert catalog.documents(LOCAL)[0].assets == ("P-1",)
 
 
+def test_links_to_assets_follow_the_current_revision_and_stay(
+    catalog: Catalog, embedder: HashEmbedder
+) -> None:
+    AssetRegister(catalog.engine).put([Asset("P-1"), Asset("P-2"), Asset("P-3")])
+    put(catalog, embedder, small("b", number="N", revision="B", assets=("P-1",)))
+    put(catalog, embedder, small("a", number="N", revision="A", assets=("P-2",)))
+    assert catalog.documents(LOCAL)[0].assets == ("P-1",)
+    put(catalog, embedder, small("c", number="N", revision="C", assets=("P-3",)))
+    assert catalog.documents(LOCAL)[0].assets == ("P-1", "P-3")
+
+
+def test_a_deletion_names_the_originals_that_nothing_uses_any_more(
+    catalog: Catalog, embedder: HashEmbedder
+) -> None:
+    for title, original in (("A", "a.pdf"), ("B", "shared.pdf"), ("C", "shared.pdf"), ("D", "")):
+        put(catalog, embedder, replace(small(title, title=title), original=original))
+    named = []
+    for document in catalog.documents(LOCAL):
+        gone = delete_document(catalog, document.document_id)
+        assert gone is not None
+        named.append(gone.originals)
+    assert named == [("a.pdf",), (), ("shared.pdf",), ()]
+
+
 def test_page_sizes_are_kept(catalog: Catalog, embedder: HashEmbedder) -> None:
     knowledge = small("a")
     pages = (PageSize(1, 595.0, 842.0), PageSize(2, 842.0, 595.0))
@@ -174,7 +198,9 @@ def test_a_deleted_document_leaves_nothing_behind(catalog: Catalog, embedder: Ha
         )
     (document,) = catalog.documents(LOCAL)
     gone = delete_document(catalog, document.document_id)
-    assert gone == document
+    assert gone is not None
+    assert gone.document == document
+    assert len(gone.originals) == 2
     after = _counts(catalog)
     assert {n: c for n, c in after.items() if n not in KEPT} == {
         n: c for n, c in empty.items() if n not in KEPT

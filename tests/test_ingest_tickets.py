@@ -16,7 +16,7 @@ from index.assets import AssetRegister
 from index.catalog import Catalog
 from ingest.errors import UnreadableTable
 from ingest.ticket_columns import recognise
-from ingest.tickets import ImportReport, TicketImporter, import_assets, parse_number
+from ingest.tickets import ImportReport, TicketImporter, import_assets
 from tests.components import bench_folder
 from tests.example_scripts import EXAMPLES
 from tests.hash_embedder import HashEmbedder
@@ -247,35 +247,6 @@ def test_the_dates_of_a_column_are_read_in_one_way(
 
 
 @pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("12", 12),
-        ("12.5", 12.5),
-        ("12,5", 12.5),
-        ("1,234.5", 1234.5),
-        ("1.234,5", 1234.5),
-        ("1,234,567", 1234567),
-        ("1.234.567", 1234567),
-        ("1.234.567,89", 1234567.89),
-        ("1 234,5", 1234.5),
-        ("\u00a01\u00a0234", 1234),
-        ("-3", -3),
-        ("+3", 3),
-        ("1e3", 1000),
-        ("", None),
-        ("PM01", None),
-        ("12 h", None),
-        ("1,2,3", None),
-        ("1e999", None),
-        ("nan", None),
-        ("inf", None),
-    ],
-)
-def test_numbers_with_points_commas_and_thousands(text: str, number: float | None) -> None:
-    assert parse_number(text) == number
-
-
-@pytest.mark.parametrize(
     ("cell", "parts"),
     [
         ("2 x HP40-1; RC15-10.014", [["HP40-1", 2.0], ["RC15-10.014", 1.0]]),
@@ -398,3 +369,19 @@ def test_the_excavators_are_imported_whole_with_their_shifted_row(
     others = [row for row in rows if row.id != shifted.id]
     assert all((row.cost_total is not None) == bool(row.raw["Cost"]) for row in others)
     assert all(row.reported_at is not None for row in rows)
+
+
+def test_a_column_decides_what_its_commas_mean(catalog: Catalog, put: Any) -> None:
+    report = put('title,downtime_min,cost_total\na,"1,440","1.440"\nb,"12,345,678","2,5"\n')
+    assert [(t.downtime_min, t.cost_total) for t in _rows(catalog)] == [
+        (1440.0, 1440.0),
+        (12345678.0, 2.5),
+    ]
+    assert report.flagged == []
+
+
+def test_a_number_that_may_mean_two_is_flagged_and_not_divided(catalog: Catalog, put: Any) -> None:
+    report = put('title,downtime_min\na,"1,440"\n')
+    assert _rows(catalog)[0].downtime_min is None
+    (flagged,) = report.flagged
+    assert flagged.reasons == ("downtime_min: '1,440' may mean two numbers",)

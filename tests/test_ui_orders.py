@@ -18,9 +18,8 @@ from ui.orders import OrdersTab, read_materials
 from ui.wiring import Services
 
 # Positions among the outputs of a handler.
-TABLE, NUMBER, HEAD, FORM, TITLE, PRIORITY, DESCRIPTION, SAFETY, STEPS, MATERIALS, LINKS, NOTE = (
-    range(12)
-)
+TABLE, NUMBER, VERSION, HEAD, FORM, TITLE, PRIORITY = range(7)
+DESCRIPTION, SAFETY, STEPS, MATERIALS, LINKS, NOTE = range(7, 13)
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +60,7 @@ def _order(services: Services) -> WorkOrder:
 def _save(tab: OrdersTab, shown: tuple[Any, ...], **changes: Any) -> tuple[Any, ...]:
     fields = {
         "number": shown[NUMBER],
+        "version": shown[VERSION],
         "title": shown[TITLE],
         "priority": shown[PRIORITY],
         "description": shown[DESCRIPTION],
@@ -157,6 +157,18 @@ def test_an_edit_that_is_not_valid_is_not_saved_and_says_why(
     assert said in note
     assert all("value" not in update for update in unchanged)
     assert _order(services) == before
+
+
+def test_two_tabs_do_not_overwrite_each_other(tab: OrdersTab, services: Services) -> None:
+    _, *shown = tab.open_draft_of_turn(_turn(services))
+    first = _save(tab, tuple(shown), title="First tab")
+    *unchanged, note = _save(tab, tuple(shown), title="Second tab")
+    assert "is at version 2 by now" in note
+    assert "open it again" in note
+    assert all("value" not in update for update in unchanged)  # what was typed stays
+    assert _order(services).title == "First tab"
+    again = _save(tab, first, title="First tab again")  # a saved draft is saved again as it is
+    assert (again[VERSION], _order(services).title) == (3, "First tab again")
 
 
 def test_safety_messages_cannot_be_edited(tab: OrdersTab, services: Services) -> None:

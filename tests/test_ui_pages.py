@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
-from ui.pages import PIXELS_PER_POINT, page_picture, parse_marks
+from ui.pages import PIXELS_PER_POINT, PagePicture, page_picture, parse_marks
 
 WIDTH, HEIGHT = 300, 400  # points
 
@@ -26,8 +26,8 @@ def document(tmp_path: Path) -> Path:
     return path
 
 
-def _image(data: bytes) -> Image.Image:
-    return Image.open(io.BytesIO(data)).convert("RGB")
+def _image(picture: PagePicture) -> Image.Image:
+    return Image.open(io.BytesIO(picture.png)).convert("RGB")
 
 
 def _at(image: Image.Image, x: float, y: float) -> tuple[int, ...]:
@@ -40,6 +40,57 @@ def _at(image: Image.Image, x: float, y: float) -> tuple[int, ...]:
 def test_a_page_has_the_size_of_its_points(document: Path) -> None:
     image = _image(page_picture(document, 1, []))
     assert image.size == (WIDTH * PIXELS_PER_POINT, HEIGHT * PIXELS_PER_POINT)
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(14_400, 14_400), (14_400, 3), (9_000, 600), (1_571.4, 1_571.4)]
+)
+def test_a_picture_of_any_page_stays_under_eight_megapixels(
+    tmp_path: Path, width: float, height: float
+) -> None:
+    path = tmp_path / "big.pdf"
+    canvas = Canvas(str(path), pagesize=(width, height))
+    canvas.drawString(1, 1, "one")
+    canvas.save()
+    picture = page_picture(path, 1, [])
+    columns, rows = _image(picture).size
+    assert columns * rows <= 8_000_000
+    assert columns * rows > 7_900_000 or columns >= width * PIXELS_PER_POINT
+    assert picture.height == pytest.approx(height, rel=0.001, abs=1)
+
+
+def test_a_mark_on_a_page_that_is_drawn_smaller_is_at_its_passage(tmp_path: Path) -> None:
+    path = tmp_path / "big.pdf"
+    canvas = Canvas(str(path), pagesize=(10_000, 8_000))
+    canvas.rect(2_000, 6_000, 1_000, 500, fill=1)
+    canvas.save()
+    bare = _image(page_picture(path, 1, []))
+    marked = _image(page_picture(path, 1, [(5_000, 6_000, 6_000, 6_500)]))
+    scale = bare.width / 10_000
+    assert scale < PIXELS_PER_POINT / 4
+    for x, y, is_black, is_marked in (
+        (2_500, 6_250, True, False),
+        (5_500, 6_250, False, True),
+        (5_500, 5_900, False, False),
+        (5_500, 6_600, False, False),
+    ):
+        pixel = (int(x * scale), int((8_000 - y) * scale))
+        assert (bare.getpixel(pixel) == (0, 0, 0)) == is_black
+        assert (bare.getpixel(pixel) != marked.getpixel(pixel)) == is_marked
+
+
+def test_no_more_than_eight_pages_are_remembered(tmp_path: Path) -> None:
+    path = tmp_path / "nine.pdf"
+    canvas = Canvas(str(path), pagesize=(20, 20))
+    for _ in range(9):
+        canvas.showPage()
+    canvas.save()
+    for page in range(1, 10):
+        page_picture(path, page, [])
+    path.unlink()
+    assert page_picture(path, 9, []).height == 20
+    with pytest.raises(FileNotFoundError):
+        page_picture(path, 1, [])
 
 
 def test_pages_count_from_one(document: Path) -> None:

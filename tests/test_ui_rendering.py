@@ -80,6 +80,7 @@ def _citation(text: str, marker: int = 1, **changes: Any) -> Citation:
         "marker": marker,
         "chunk_id": 1,
         "revision_id": 3,
+        "content_hash": "c0ffee",
         "document": text,
         "document_number": text,
         "kind": "manual",
@@ -274,16 +275,20 @@ def test_a_citation_opens_its_page_at_the_passage() -> None:
     quote = Quote(text="ISO VG 46", section="Oil", marker=1)
     (button,) = _check(answer_html(_answer(quotes=[quote], citations=[citation]))).buttons
     address = urlsplit(button["data-src"])
-    assert address.path == "/pages/3/7.png"
+    assert address.path == "/pages/c0ffee/7.png"
     assert parse_qs(address.query) == {"marks": ["10,21,100,30"]}
     assert button["data-place"] == "HP40-MM-EN C · p. 7"
     assert button["data-section"] == "Oil"
     assert button["type"] == "button"
-    assert float(button["data-top"]) > 0
+    assert button["data-top"] == "30"  # points from the foot of the page
 
 
 def test_a_citation_without_boxes_opens_the_bare_page() -> None:
-    assert page_url(_citation("x")) == "/pages/3/7.png"
+    assert page_url(_citation("x")) == "/pages/c0ffee/7.png"
+
+
+def test_a_citation_of_an_unknown_file_has_no_page() -> None:
+    assert page_url(_citation("x", content_hash="")) == ""
 
 
 def test_a_ticket_has_no_page_and_is_named_by_its_number() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
+from starlette.websockets import WebSocketDisconnect
 
 from assistant.answering import Ask
 from assistant.messages import AnswerReady
@@ -47,11 +48,11 @@ def _order(services: Services, user: Principal = LOCAL) -> WorkOrder:
     return services.work_orders.draft(user, records.turn(user, turn_id))
 
 
-def _manual(services: Services) -> int:
-    (revision,) = (
-        d.revision_id for d in services.catalog.documents(LOCAL) if d.number == "HP40-MM-EN"
+def _manual(services: Services) -> str:
+    (content_hash,) = (
+        d.content_hash for d in services.catalog.documents(LOCAL) if d.number == "HP40-MM-EN"
     )
-    return revision
+    return content_hash
 
 
 def test_health_says_how_far_the_knowledge_is(client: TestClient, services: Services) -> None:
@@ -84,7 +85,7 @@ def test_a_page_out_of_range_is_not_found(
     assert client.get(f"/pages/{_manual(services)}/{page}.png").status_code == 404
 
 
-@pytest.mark.parametrize("revision", ["0", "-1", "99999", "99999999999999999999"])
+@pytest.mark.parametrize("revision", ["0", "1", "-1", "99999999999999999999"])
 def test_a_page_of_no_document_is_not_found(client: TestClient, revision: str) -> None:
     assert client.get(f"/pages/{revision}/1.png").status_code == 404
 
@@ -104,9 +105,17 @@ def test_rubbish_marks_are_refused(client: TestClient, services: Services, marks
     assert reply.status_code in (404, 422)
 
 
+def test_the_browser_asks_again_for_a_page_and_learns_its_height(
+    client: TestClient, services: Services
+) -> None:
+    reply = client.get(f"/pages/{_manual(services)}/1.png")
+    assert reply.headers["cache-control"] == "private, no-cache"
+    assert float(reply.headers["x-page-height"]) == pytest.approx(842, abs=1)  # A4
+
+
 def test_a_ticket_has_no_page(client: TestClient, services: Services) -> None:
     (history, *_) = (d for d in services.catalog.documents(LOCAL) if d.kind == "history")
-    assert client.get(f"/pages/{history.revision_id}/1.png").status_code == 404
+    assert client.get(f"/pages/{history.content_hash}/1.png").status_code == 404
 
 
 @pytest.mark.parametrize("damage", ["gone", "damaged"])
@@ -121,11 +130,11 @@ def test_an_original_that_is_gone_or_damaged_is_not_found(
     if damage == "damaged":
         path.write_bytes(b"%PDF-1.4 nothing")
     try:
-        reply = client.get(f"/pages/{document.revision_id}/{page}.png")
+        reply = client.get(f"/pages/{document.content_hash}/{page}.png")
     finally:
         path.write_bytes(content)
     assert reply.status_code == 404
-    assert client.get(f"/pages/{document.revision_id}/{page}.png").status_code == 200
+    assert client.get(f"/pages/{document.content_hash}/{page}.png").status_code == 200
 
 
 def test_a_work_order_is_exported_as_json_and_csv(client: TestClient, services: Services) -> None:
@@ -171,6 +180,78 @@ def test_this_machine_has_several_names(client: TestClient, host: str) -> None:
     assert client.get("/healthz", headers={"host": host}).status_code == 200
 
 
+_OWN = "http://127.0.0.1:7860"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+        {"origin": ""},
+        {"origin": "http://127.0.0.1:8000"},
+        {"origin": "http://localhost:7860"},
+        {"origin": "http://127.0.0.1:7860.evil.example"},
+        {"origin": "evil://127.0.0.1:7860"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"},
+        {"origin": _OWN, "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors"},
+    ],
+)
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/healthz"), ("GET", "/config"), ("POST", "/gradio_api/upload"), ("OPTIONS", "/")],
+)
+def test_what_a_page_of_another_site_asks_for_is_refused(
+    client: TestClient, method: str, path: str, headers: dict[str, str]
+) -> None:
+    reply = client.request(method, path, headers=headers)
+    assert reply.status_code == 403
+    assert reply.text == "Faultbook answers its own pages only, and no page of another site."
+    assert "access-control-allow-origin" not in reply.headers
+
+
+@pytest.mark.parametrize(
+    ("host", "origin"), [("[::1]:7860", "http://[::1]:7860"), ("localhost", "HTTP://LocalHost")]
+)
+def test_our_own_pages_are_answered_under_every_name(
+    client: TestClient, host: str, origin: str
+) -> None:
+    headers = {"host": host, "origin": origin, "sec-fetch-site": "same-origin"}
+    assert client.get("/healthz", headers=headers).status_code == 200
+    files = {"files": ("note.md", b"# Note", "text/markdown")}
+    assert client.post("/gradio_api/upload", headers=headers, files=files).status_code == 200
+    foreign = headers | {"origin": "http://evil.example"}
+    assert client.post("/gradio_api/upload", headers=foreign, files=files).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("method", "changes", "status"),
+    [
+        ("GET", {}, 200),
+        ("GET", {"sec-fetch-dest": "iframe"}, 403),
+        ("POST", {}, 403),
+        ("GET", {"sec-fetch-mode": "cors"}, 403),
+    ],
+)
+def test_a_link_of_another_site_may_lead_here_and_nothing_else(
+    client: TestClient, method: str, changes: dict[str, str], status: int
+) -> None:
+    headers = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
+    headers |= {"sec-fetch-dest": "document"} | changes
+    assert client.request(method, "/", headers=headers).status_code == status
+
+
+def test_a_websocket_of_another_site_is_refused(client: TestClient) -> None:
+    headers = {"origin": "http://evil.example"}
+    with (
+        pytest.raises(WebSocketDisconnect) as refused,
+        client.websocket_connect("ws://127.0.0.1:7860/any", headers=headers),
+    ):
+        pass
+    assert (refused.value.code, refused.value.reason[:9]) == (1008, "Faultbook")
+
+
 def test_the_app_is_served_under_the_address_that_it_listens_on(
     tmp_path: Path,
 ) -> None:
@@ -183,7 +264,7 @@ def test_the_app_is_served_under_the_address_that_it_listens_on(
 def test_nothing_lists_the_routes(client: TestClient) -> None:
     for path in ("/docs", "/redoc", "/openapi.json"):
         assert "Swagger" not in (text := client.get(path).text)
-        assert "/pages/{revision_id}" not in text
+        assert "/pages/{content_hash}" not in text
 
 
 def test_the_app_is_served_with_its_own_style_and_script(client: TestClient) -> None:

@@ -67,11 +67,11 @@ def test_a_fetched_model_is_chosen_only_where_a_model_is_wanted(
     [
         ({"BACKEND": "openvino"}, False),
         ({"BACKEND": "openvino", "NOTES": "true"}, True),
-        ({"BASE_URL": "http://127.0.0.1:1", "MODEL": "m"}, True),
-        ({"BASE_URL": "http://127.0.0.1:1", "MODEL": "m", "NOTES": "false"}, False),
+        ({"BASE_URL": "http://127.0.0.1:1", "MODEL": "m"}, False),
+        ({"BASE_URL": "http://127.0.0.1:1", "MODEL": "m", "NOTES": "true"}, True),
     ],
 )
-def test_notes_are_off_for_the_default_model_unless_a_setting_says_otherwise(
+def test_notes_are_off_unless_a_setting_says_otherwise(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     variables: dict[str, str],

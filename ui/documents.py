@@ -108,11 +108,11 @@ class DocumentsTab:
     def delete(self, document_id: int) -> tuple[Any, ...]:
         """Delete a document and say so."""
         gone = delete_document(self._services.catalog, document_id)
-        remove_unused(self._services.home, self._services.catalog)
         rows, _, chosen, *hidden = self.refresh()
         if gone is None:
             return rows, "<p>The document was deleted before.</p>", chosen, *hidden
-        name = f"{gone.title} {gone.revision}".strip()
+        remove_unused(self._services.home, self._services.catalog, gone.originals)
+        name = f"{gone.document.title} {gone.document.revision}".strip()
         return rows, f"<p>{escape(name)} is deleted.</p>", chosen, *hidden
 
     def add(self, paths: list[str]) -> Iterator[tuple[Any, ...]]:
@@ -124,6 +124,8 @@ class DocumentsTab:
                 yield _progress_html(done, None), gr.update(), self._rows()
             else:
                 yield _progress_html(done, event), gr.update(), gr.update()
+        for path in paths:  # the original is kept by its hash; the upload has done its work
+            Path(path).unlink(missing_ok=True)
         yield _progress_html(done, None), None, self._rows()
 
 

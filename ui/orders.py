@@ -29,6 +29,7 @@ class OrdersTab:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._number = gr.State("")
+        self._version = gr.State(0)  # that was opened: another tab may have saved since
         with gr.Row():
             with gr.Column(scale=4):
                 self._table = gr.Dataframe(
@@ -64,6 +65,7 @@ class OrdersTab:
         self.outputs = [
             self._table,
             self._number,
+            self._version,
             self._head,
             self._form,
             self._title,
@@ -81,6 +83,7 @@ class OrdersTab:
         self._table.select(self.choose, None, self.outputs, api_visibility="private")
         edited = [
             self._number,
+            self._version,
             self._title,
             self._priority,
             self._description,
@@ -116,7 +119,14 @@ class OrdersTab:
         return self._shown(order, "")
 
     def save(
-        self, number: str, title: str, priority: int, description: str, steps: str, materials: str
+        self,
+        number: str,
+        version: int,
+        title: str,
+        priority: int,
+        description: str,
+        steps: str,
+        materials: str,
     ) -> tuple[Any, ...]:
         """Store the edited draft."""
         try:
@@ -126,6 +136,7 @@ class OrdersTab:
                 priority=priority,
                 steps=tuple(steps.splitlines()),
                 materials=tuple(read_materials(materials)),
+                version=version,
             )
             order = self._services.work_orders.edit(LOCAL, number, edit)
         except (AssistantError, ValueError) as error:
@@ -136,6 +147,7 @@ class OrdersTab:
         return (
             self._rows(),
             order.number,
+            order.version,
             _head(order),
             gr.update(visible=True),
             order.title,

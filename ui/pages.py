@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import math
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,8 +17,10 @@ Mark = tuple[float, float, float, float]
 """Left, bottom, right, top in PDF points from the lower left corner of the page."""
 
 PIXELS_PER_POINT = 1.8
-"""Resolution of a page picture: 130 dpi, sharp at twice the width of the panel."""
+"""Resolution of the picture of a usual page: 130 dpi, sharp at twice the width of the panel."""
 
+_MOST_PIXELS = 8_000_000  # of a picture: a page may be 5 m wide
+_MOST_PAGES = 8  # remembered, of up to 24 MB each
 _FILL = (255, 214, 0, 96)
 _EDGE = (214, 100, 0, 255)
 _FARTHEST = 20_000.0  # points; a page of a PDF has at most 14,400
@@ -24,14 +28,23 @@ _MARGIN = 2.0  # points around a mark
 _pdfium = threading.Lock()  # PDFium serves one thread at a time
 
 
-def page_picture(path: Path, page: int, marks: Sequence[Mark]) -> bytes:
-    """Return a page as PNG with the marks laid over it.
+@dataclass(frozen=True, slots=True)
+class PagePicture:
+    """A page as PNG, with the height of the page in points."""
+
+    png: bytes
+    height: float
+
+
+def page_picture(path: Path, page: int, marks: Sequence[Mark]) -> PagePicture:
+    """Return a picture of a page with the marks laid over it.
 
     Raises:
         IndexError: the document has no such page.
     """
-    image = _page(path, page).convert("RGBA")
-    scale, height = PIXELS_PER_POINT, image.height / PIXELS_PER_POINT
+    bare, scale = _page(path, page)
+    image = bare.convert("RGBA")
+    height = image.height / scale
     overlay = Image.new("RGBA", image.size, (0, 0, 0, 0))
     draw = ImageDraw.Draw(overlay)
     for left, bottom, right, top in marks:
@@ -51,16 +64,27 @@ def page_picture(path: Path, page: int, marks: Sequence[Mark]) -> bytes:
         draw.rectangle((*bar, (height - bottom) * scale), fill=_EDGE)
     buffer = io.BytesIO()
     Image.alpha_composite(image, overlay).convert("RGB").save(buffer, "PNG", compress_level=3)
-    return buffer.getvalue()
+    return PagePicture(buffer.getvalue(), height)
 
 
-@lru_cache(maxsize=32)
-def _page(path: Path, page: int) -> Image.Image:
+@lru_cache(maxsize=_MOST_PAGES)
+def _page(path: Path, page: int) -> tuple[Image.Image, float]:
+    """The bare page and its pixels per point."""
     with _pdfium, pdfium.PdfDocument(path) as document:
         if not 1 <= page <= len(document):
             raise IndexError(f"{path.name} has no page {page}")
-        image: Image.Image = document[page - 1].render(scale=PIXELS_PER_POINT).to_pil()
-        return image
+        shown = document[page - 1]
+        scale = _scale(*shown.get_size())
+        image: Image.Image = shown.render(scale=scale).to_pil()
+        return image, scale
+
+
+def _scale(width: float, height: float) -> float:
+    """Pixels per point at which a page of this size, in points, is drawn."""
+    # PDFium rounds up, so the largest s with (width * s + 1) * (height * s + 1) <= _MOST_PIXELS.
+    sides, area = width + height, max(width * height, 1.0)
+    root = math.sqrt(sides * sides + 4 * area * (_MOST_PIXELS - 1))
+    return min(PIXELS_PER_POINT, (root - sides) / (2 * area))
 
 
 def parse_marks(text: str) -> list[Mark]:

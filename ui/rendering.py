@@ -19,7 +19,6 @@ from assistant.messages import (
     SafetyNotice,
     SimilarTicket,
 )
-from ui.pages import PIXELS_PER_POINT
 from ui.plain import STATUS_TEXT
 
 _MOST_MARKS = 40  # in the address of a page picture
@@ -63,6 +62,7 @@ def _status(answer: Answer) -> str:
 
 
 def _card(answer: Answer, card: CodeCard) -> str:
+    spelled = "" if card.is_exact else " · asked in another spelling"
     where = " · ".join(_line(part) for part in (card.device, card.component) if part)
     body = ""
     if answer.code_status == "ambiguous" or (len(answer.code_cards) > 1 and not answer.causes):
@@ -70,7 +70,7 @@ def _card(answer: Answer, card: CodeCard) -> str:
     return (
         f'<div class="fb-card"><span class="fb-code">{_line(card.code)}</span>'
         f'<span class="fb-meaning">{_text(card.meaning)}</span>{_cite(answer, card.marker)}'
-        f'<div class="fb-where">{where}</div>{body}</div>'
+        f'<div class="fb-where">{where}{spelled}</div>{body}</div>'
     )
 
 
@@ -129,7 +129,7 @@ def _causes(answer: Answer, *, is_ranking: bool) -> str:
 
 
 def _cause(answer: Answer, cause: Cause) -> str:
-    show_symptom = cause.symptom and not answer.code_cards
+    show_symptom = cause.symptom and len(answer.code_cards) != 1
     symptom = f'<div class="fb-symptom">{_text(cause.symptom)}</div>' if show_symptom else ""
     remedy = f'<div class="fb-remedy">{_text(cause.remedy)}</div>' if cause.remedy else ""
     note = f'<div class="fb-note">{_text(cause.note)}</div>' if cause.note else ""
@@ -236,7 +236,7 @@ def _cite(answer: Answer, marker: int) -> str:
         "place": place,
         "section": citation.section,
         "quote": citation.quote,
-        "top": f"{_top(citation) * PIXELS_PER_POINT:.0f}",
+        "top": f"{_top(citation):.0f}",
     }
     attributes = " ".join(f'data-{key}="{_line(value)}"' for key, value in data.items())
     label = _line(citation.locator if citation.kind == "history" else f"p. {citation.page}")
@@ -244,13 +244,17 @@ def _cite(answer: Answer, marker: int) -> str:
 
 
 def page_url(citation: Citation) -> str:
-    """The address of the picture of the cited page; empty for a ticket, which has no page."""
-    if citation.kind == "history":
+    """The address of the picture of the cited page; empty where there is none to show.
+
+    A ticket has no page. An answer may be older than the knowledge database, so the address names
+    the file by its content and never by an id, which may be another file's by now.
+    """
+    if citation.kind == "history" or not citation.content_hash:
         return ""
     boxes = [box for box in citation.boxes if box.page == citation.page][:_MOST_MARKS]
     marks = ";".join(f"{b.left:.0f},{b.bottom:.0f},{b.right:.0f},{b.top:.0f}" for b in boxes)
     query = f"?{urlencode({'marks': marks})}" if marks else ""
-    return f"/pages/{citation.revision_id}/{citation.page}.png{query}"
+    return f"/pages/{citation.content_hash}/{citation.page}.png{query}"
 
 
 def _top(citation: Citation) -> float:

@@ -79,12 +79,10 @@ class Services:
     def model_slot(self) -> ModelSlot:
         """The language model, loading since this was first used."""
         choice = self.choice
-        notes = self.settings.llm.notes
-        # Measured: the default CPU model's notes name things that no source has.
         slot = ModelSlot(
             choice.name,
             f"no language model: {choice.why}",
-            writes_notes=choice.backend != "openvino" if notes is None else notes,
+            writes_notes=self.settings.llm.notes,
         )
         if choice.backend != "none":
             slot.fill(lambda: load(choice, self.settings.llm, self.models))

@@ -24,9 +24,9 @@ class ModelSettings(BaseModel):
     """Which language model to use; times are seconds.
 
     ``auto`` takes the server if one is named, else a CUDA device with a named model, else the
-    default model on the CPU. ``notes`` lets the model comment on the causes that it ranks; None
-    leaves it to what was measured: the default CPU model's notes add nouns that no source has, so
-    they are off.
+    default model on the CPU. ``notes`` lets
+    the model comment on the causes that it ranks. Verification finds numbers, codes and negations
+    that no source has, but not nouns: turn them on for a model whose notes were measured.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,7 +35,7 @@ class ModelSettings(BaseModel):
     model: str = ""
     base_url: str = ""
     api_key: SecretStr = SecretStr("none")
-    notes: bool | None = None
+    notes: bool = False
     first_token_s: float = 90.0
     next_token_s: float = 30.0
 

@@ -105,7 +105,7 @@ def test_shows_the_evidence_with_the_marked_page_before_the_model_has_answered(p
     picture = page.locator("#fb-evidence img")
     expect(picture).to_be_visible()
     page.wait_for_function("document.querySelector('#fb-evidence img').naturalWidth > 500")
-    assert "marks=" in (picture.get_attribute("src") or "")
+    assert "marks=" in (picture.get_attribute("data-src") or "")
     _keep(page, "2-evidence")
     expect(answer).to_contain_text("whole answer", timeout=_MODEL_S)
     expect(answer.locator(".fb-causes li")).not_to_have_count(0)
@@ -120,7 +120,7 @@ def test_a_tap_on_a_citation_shows_its_page(page: Page) -> None:
     place = other.get_attribute("data-place") or "-"
     expect(page.locator("#fb-evidence-head, .fb-evidence-head")).to_contain_text(place)
     src = other.get_attribute("data-src") or "-"
-    expect(page.locator("#fb-evidence img")).to_have_attribute("src", src)
+    expect(page.locator("#fb-evidence img")).to_have_attribute("data-src", src)
 
 
 def test_everything_to_tap_is_at_least_40_pixels_high(page: Page) -> None:
@@ -221,3 +221,44 @@ def test_a_reloaded_page_shows_the_conversation_again(page: Page) -> None:
     expect(page.locator("#fb-chat .fb-question")).to_have_count(count)
     expect(page.locator("#fb-chat .fb-answer").last).to_be_visible()
     _keep(page, "8-reloaded")
+
+
+_CITE = (
+    '<button class="fb-cite" data-src="/healthz" data-place="{0}" data-section="" '
+    'data-quote="quote of {0}" data-top="0">p. 1</button>'
+)
+
+
+def _answer(kind: str) -> str:
+    return f'<div class="fb-answer"><div class="{kind}">{_CITE.format(kind)}</div></div>'
+
+
+def test_the_page_panel_follows_the_last_answer(page: Page, address: str) -> None:
+    tab = page.context.new_page()
+    tab.goto(f"{address}/healthz")  # a page of the same origin, to be filled by the test
+    tab.set_content('<div id="fb-chat"></div><div id="fb-evidence"></div>')
+    script = Path(__file__).resolve().parents[2] / "ui" / "static" / "app.js"
+    tab.add_script_tag(path=script)
+    panel = tab.locator("#fb-evidence")
+
+    def chat(html: str) -> None:
+        tab.evaluate("html => { document.getElementById('fb-chat').innerHTML = html }", html)
+
+    cited = _answer("fb-card")
+    chat(cited)
+    expect(panel).to_contain_text("fb-card")
+    chat(cited + '<div class="fb-answer fb-wait">Searching</div>')
+    expect(panel).to_contain_text("The page that an answer cites is shown here")
+    chat(cited + '<div class="fb-answer">Nothing</div>')
+    expect(panel).to_have_text("This answer cites no page.")
+    tab.locator(".fb-cite").click()  # an earlier page that is asked for stays
+    expect(panel).to_contain_text("quote of fb-card")
+    for kind in ("fb-safety", "fb-parts"):
+        chat(_answer(kind))
+        expect(panel).to_contain_text(kind)
+    both = _CITE.format("fb-safety").join(('<div class="fb-safety">', "</div>"))
+    chat(f'<div class="fb-answer">{both}{_answer("fb-steps")}</div>')
+    expect(panel.locator(".fb-evidence-head")).to_contain_text("fb-steps")
+    chat("")
+    expect(panel).to_contain_text("The page that an answer cites is shown here")
+    tab.close()

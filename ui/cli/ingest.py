@@ -205,5 +205,6 @@ def documents_delete(
     gone = delete_document(opened.catalog, document_id)
     if gone is None:
         fail(f"There is no document {document_id}. 'faultbook documents list' shows them.")
-    remove_unused(opened.home, opened.catalog)
-    out.print(f"Deleted {gone.title} {gone.revision}".strip(), markup=False, highlight=False)
+    remove_unused(opened.home, opened.catalog, gone.originals)
+    name = f"{gone.document.title} {gone.document.revision}".strip()
+    out.print(f"Deleted {name}", markup=False, highlight=False)

@@ -18,19 +18,30 @@
     if (cite.dataset.src) {
       const picture = document.createElement("img");
       picture.alt = cite.dataset.quote;
-      picture.addEventListener("load", () => {
-        // data-top counts the picture's own pixels from the foot of the page.
-        const share = 1 - Number(cite.dataset.top) / picture.naturalHeight;
-        body.scrollTop = Math.max(0, share * picture.clientHeight - 90);
-      });
+      picture.dataset.src = cite.dataset.src;
       picture.addEventListener("click", () => body.classList.toggle("fb-zoom"));
-      picture.src = cite.dataset.src;
-      picture.addEventListener("error", () => picture.replaceWith(quote(cite)));
+      load(picture, body, Number(cite.dataset.top)).catch(() => picture.replaceWith(quote(cite)));
       body.append(picture);
     } else {
       body.append(quote(cite));
     }
     panel.replaceChildren(head, body);
+  }
+
+  // Loads a picture and scrolls to the passage, whose top is given in points from the foot of the
+  // page. How many pixels a point has depends on the page, so the answer says how high it is.
+  async function load(picture, body, top) {
+    const answer = await fetch(picture.dataset.src);
+    if (!answer.ok) throw new Error(answer.statusText);
+    const height = Number(answer.headers.get("X-Page-Height"));
+    const url = URL.createObjectURL(await answer.blob());
+    try {
+      picture.src = url;
+      await picture.decode();
+    } finally {
+      URL.revokeObjectURL(url);
+    }
+    body.scrollTop = Math.max(0, (1 - top / height) * picture.clientHeight - 90);
   }
 
   function quote(cite) {
@@ -62,31 +73,33 @@
     });
   }
 
-  // A page that belongs to an earlier answer must not stand beside one that cites nothing.
-  function clear() {
-    const panel = document.getElementById("fb-evidence");
-    if (!panel || panel.querySelector(".fb-evidence-empty")) return;
+  // A page that belongs to an earlier answer must not stand beside what does not cite it.
+  function clear(words) {
     const text = document.createElement("div");
     text.className = "fb-evidence-empty";
-    text.textContent = "This answer cites no page.";
-    panel.replaceChildren(text);
+    text.textContent = words;
+    document.getElementById("fb-evidence").replaceChildren(text);
   }
 
-  // The first citation of a new answer is shown by itself.
+  const EMPTY = "The page that an answer cites is shown here.";
+  const MAIN = ".fb-card .fb-cite, .fb-causes .fb-cite, .fb-steps .fb-cite, .fb-quotes .fb-cite";
+  const OTHER = ".fb-safety .fb-cite, .fb-parts .fb-cite";
+
+  // The first citation of a new answer is shown by itself. Each state is acted on once, so that a
+  // page that was tapped meanwhile stays.
   let shown = "";
   new MutationObserver(() => {
     const answers = document.querySelectorAll("#fb-chat .fb-answer");
     const last = answers[answers.length - 1];
-    const cite = last && last.querySelector(".fb-card .fb-cite, .fb-causes .fb-cite, .fb-steps .fb-cite, .fb-quotes .fb-cite");
-    follow(`${answers.length}:${Boolean(last && last.classList.contains("fb-wait"))}`);
-    if (last && !cite && !last.classList.contains("fb-wait")) {
-      shown = "";
-      clear();
-    }
-    const key = cite ? `${answers.length}:${cite.dataset.src}${cite.dataset.quote}` : "";
-    if (key && key !== shown) {
-      shown = key;
-      show(cite);
-    }
+    const waits = Boolean(last && last.classList.contains("fb-wait"));
+    follow(`${answers.length}:${waits}`);
+    if (!document.getElementById("fb-evidence")) return;
+    const cite = last && (last.querySelector(MAIN) || last.querySelector(OTHER));
+    const key = `${answers.length}:${waits}:${cite ? cite.dataset.src + cite.dataset.quote : ""}`;
+    if (key === shown) return;
+    shown = key;
+    if (cite) show(cite);
+    else if (last && !waits) clear("This answer cites no page.");
+    else clear(EMPTY);
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();
