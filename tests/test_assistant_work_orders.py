@@ -86,7 +86,8 @@ def test_a_draft_of_a_procedure_holds_its_steps_and_warnings(
 ) -> None:
     turn = answered(plant, records, "How do I replace the oil temperature sensor B2 on PR-01?")
     order = orders.draft(LOCAL, turn)
-    assert len(order.steps) == 7
+    assert len(order.steps) == 11  # seven numbered ones and what stands around them
+    assert any("before you replace anything" in step.text for step in order.steps)
     pages = {c.marker: c.page for c in order.citations}
     assert all(step.marker in pages for step in order.steps)
     assert any("lets out hot oil" in notice.text for notice in order.safety)

@@ -136,7 +136,9 @@ def test_a_request_for_work_brings_the_procedure_of_its_section(retriever: Retri
         for row in rows
     ]
     wrong = [
-        (row["question"], p) for row, p in shown if p and not p.startswith(f"{row['section']} ")
+        (row["question"], title)
+        for row, title in shown
+        if title and not title.startswith(f"{row['section']} ")
     ]
     without = [row["question"] for row, p in shown if not p]
     assert len(rows) == 46

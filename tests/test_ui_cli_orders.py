@@ -27,9 +27,9 @@ def test_an_answer_becomes_a_draft_with_the_remedies_as_steps() -> None:
     assert set(order.alarm_codes) == {"E-217"}
     assert order.symptom == "CP-01 shows E-217"
     assert [step.text for step in order.steps] == [
-        "Clean the cooler fins",
-        "Replace the fan motor",
-        "Fill coolant up to the mark",
+        "If Cooler blocked by dust: Clean the cooler fins",
+        "If Fan does not turn: Replace the fan motor",
+        "If Coolant level low: Fill coolant up to the mark",
     ]
 
 
