@@ -159,6 +159,7 @@ def test_the_default_embedder_answers(
         "Close both valves.",
         "Remove the four housing bolts.",
         "Pull the old seal and press in seal PX7-100.",
+        "The housing bolts are tightened to 25 N·m.",  # stands behind the steps
     ]
     refused = succeed("ask", "Who won the chess tournament?", "--llm", "none", "--json").json()
     assert refused["status"] == "unsupported"
