@@ -112,12 +112,12 @@ def server(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bac
     if importlib.util.find_spec("accelerate") is None:
         missing("The package accelerate", "Install it: 'transformers serve' loads models with it.")
     port = _free_port()
-    program = Path(sys.executable).with_name("transformers")
+    program = "from transformers.cli.transformers import main; main()"
     address = ["--host", "127.0.0.1", "--port", str(port), "--device", "cpu"]
     log = tmp_path_factory.mktemp("serve") / "log"
     with log.open("w") as out:
         process = subprocess.Popen(
-            [program, "serve", *address, str(tiny)],
+            [sys.executable, "-c", program, "serve", *address, str(tiny)],
             stdout=out,
             stderr=subprocess.STDOUT,
             env=os.environ | {"HF_HUB_OFFLINE": "1"},
