@@ -29,7 +29,7 @@ from assistant.messages import (
 )
 from assistant.refusal import asks_to_defeat_guard
 from index.access import Principal
-from index.corpus import DocumentKind, PassageFilter
+from index.corpus import DOCUMENTS, PassageFilter
 from index.retrieval import Retrieval, Retriever
 from index.tickets import StoredTicket, tickets_of_chunks
 
@@ -38,7 +38,6 @@ _PASSAGES = 10
 _TICKETS = 4
 _LEAST_TICKET_COSINE = 0.35
 _ONLY_TICKETS = "No manual applies here. What similar tickets say stands below."
-_DOCUMENTS: tuple[DocumentKind, ...] = ("manual", "procedure", "drawing", "bulletin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ class Assistant:
         question = check_question(ask.question)
         sequence = self._retriever.catalog.sequence()
         asset, conflict = self._machine(ask, question, principal)
-        where = PassageFilter(asset=asset, kinds=_DOCUMENTS)
+        where = PassageFilter(asset=asset, kinds=DOCUMENTS)
         retrieval = self._retriever.retrieve(question, principal, _PASSAGES, where)
         gatherer = EvidenceGatherer(question, retrieval, self._retriever, principal)
         evidence = gatherer.gather()

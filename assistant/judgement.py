@@ -8,7 +8,7 @@ from assistant.evidence import Evidence
 from assistant.messages import AnswerStatus
 from assistant.relevance import Question, content_pairs
 from index.access import Principal
-from index.corpus import PassageFilter
+from index.corpus import DOCUMENTS, PassageFilter
 from index.intent import asked_dimensions
 from index.quantities import quantities
 from index.retrieval import Retrieval, Retriever
@@ -101,9 +101,7 @@ def _other_machine(
     """
     if retrieval.intent == "fault":
         return ""
-    everything = retriever.catalog.visible_revisions(
-        principal, PassageFilter(kinds=("manual", "procedure", "drawing", "bulletin"))
-    )
+    everything = retriever.catalog.visible_revisions(principal, PassageFilter(kinds=DOCUMENTS))
     others = [revision for revision in everything if revision not in retrieval.scope]
     for pair in content_pairs(question) if others else ():
         if all(

@@ -18,6 +18,9 @@ SignalWord = Literal["danger", "warning", "caution", "notice", "lockout"]
 ChunkKind = Literal["fault", "part", "table", "steps", "text"]
 SearchPath = Literal["code", "part", "lexical", "dense"]
 
+DOCUMENTS: tuple[DocumentKind, ...] = ("manual", "procedure", "drawing", "bulletin")
+"""The kinds that a person ingests; a history is made of tickets."""
+
 SIGNAL_ORDER: tuple[SignalWord, ...] = ("danger", "lockout", "warning", "caution", "notice")
 """Most severe first (ANSI Z535.6 order, with the lockout block behind DANGER)."""
 

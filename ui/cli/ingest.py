@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 from rich.progress import Progress, TaskID
 
 from index.access import LOCAL
-from index.corpus import DocumentKind
+from index.corpus import DOCUMENTS
 from index.storing import delete_document
 from ingest.pipeline import FileReport, Stage
 from ingest.tagging import Stated
@@ -36,8 +36,6 @@ app.add_typer(tickets_app, name="tickets")
 app.add_typer(assets_app, name="assets")
 app.add_typer(documents_app, name="documents")
 
-_KINDS = ("manual", "procedure", "drawing", "bulletin")
-
 
 @app.command("ingest")
 def ingest_command(
@@ -59,13 +57,13 @@ def ingest_command(
     home: HomeOption = DEFAULT,
 ) -> None:
     """Read documents and make them searchable. Exit code 1 if a file could not be read."""
-    if kind is not None and kind not in _KINDS:
-        raise typer.BadParameter(f"{kind!r} is none of {', '.join(_KINDS)}", param_hint="--kind")
+    if kind is not None and kind not in DOCUMENTS:
+        raise typer.BadParameter(f"{kind!r} is none of {', '.join(DOCUMENTS)}", param_hint="--kind")
     opened = services(home)
     for tag in asset or ():
         opened.assets.get(LOCAL, tag)
     stated = Stated(
-        kind=cast("DocumentKind | None", kind),
+        kind=kind,
         models=tuple(model or ()),
         assets=tuple(asset or ()),
         site=site,
