@@ -64,7 +64,9 @@ class OpenVINOEmbedder:
         manifest = read_manifest(folder, MINILM)
         compiled = folder / _COMPILED
         core = openvino.Core()
-        options: dict[str, Any] = {"INFERENCE_PRECISION_HINT": _precision(core)}
+        # The same on every processor: where one computes in bfloat16, OpenVINO would take that, and
+        # a home that is moved would mix the vectors of both.
+        options: dict[str, Any] = {"INFERENCE_PRECISION_HINT": "f32"}
         if threads:
             options["INFERENCE_NUM_THREADS"] = threads
         try:
@@ -181,14 +183,6 @@ def compile_minilm(folder: Path) -> None:
             MeanPooling(), example_input={"input_ids": ones, "attention_mask": ones}
         )
     openvino.save_model(exported, str(folder / _COMPILED), compress_to_fp16=False)
-
-
-def _precision(core: Any) -> str:
-    """Use bfloat16 only where the processor computes in it: emulated, it is far slower than f32.
-
-    Its vectors have a cosine of at least 0.9999 to those of float32.
-    """
-    return "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
 
 
 def _weights_digest(model: Any) -> str:
