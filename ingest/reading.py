@@ -6,28 +6,42 @@ JSON: nothing that it sends is executed.
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import resource
 from collections.abc import Callable
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
-from index.corpus import Block, Box, PageSize
+from pydantic import TypeAdapter
+
 from ingest.errors import EmptyDocument, IngestError, UnreadableDocument, UnsupportedFormat
 from ingest.readers.contents import Contents
-from ingest.readers.pdf import read_pdf
-from ingest.readers.text import read_text
 
-READERS: dict[str, Callable[[Path], Contents]] = {
-    ".pdf": read_pdf,
-    ".md": read_text,
-    ".txt": read_text,
+READERS: dict[str, str] = {
+    ".pdf": "ingest.readers.pdf:read_pdf",
+    ".md": "ingest.readers.text:read_text",
+    ".txt": "ingest.readers.text:read_text",
 }
+"""Endings with the function that reads them.
+
+It is imported in the child only: what a format needs is loaded where such a file is read.
+"""
+
+_CONTENTS = TypeAdapter(Contents)
 _TIME_LIMIT_S = 600.0
 _MEMORY_LIMIT = 4 << 30  # bytes of address space
-_MAGIC = {b"%PDF-": ".pdf", b"PK\x03\x04": ".zip", b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg"}
+# What a file begins with, and the endings that such a file may have.
+_MAGIC: dict[bytes, tuple[str, ...]] = {
+    b"%PDF-": (".pdf",),
+    b"PK\x03\x04": (".zip", ".docx", ".pptx", ".xlsx", ".xlsm"),
+    b"\xd0\xcf\x11\xe0": (".doc", ".ppt", ".xls"),
+    b"\x89PNG": (".png",),
+    b"\xff\xd8\xff": (".jpg", ".jpeg"),
+    b"II*\x00": (".tif", ".tiff"),
+    b"MM\x00*": (".tif", ".tiff"),
+    b"BM": (".bmp",),
+}
 _context = multiprocessing.get_context("forkserver")
 
 
@@ -48,10 +62,10 @@ def check_file(path: Path) -> None:
         ) from error
     if not head:
         raise UnreadableDocument(f"{path} is empty (0 bytes). Copy it again from its source.")
-    found = next((ending for magic, ending in _MAGIC.items() if head.startswith(magic)), suffix)
-    if found != suffix:
+    found = next((endings for magic, endings in _MAGIC.items() if head.startswith(magic)), ())
+    if found and suffix not in found:
         raise UnreadableDocument(
-            f"{path} ends in {suffix!r} but its content is that of a {found} file. "
+            f"{path} ends in {suffix!r} but its content is that of a {found[0]} file. "
             "Rename it and ingest it again."
         )
 
@@ -91,7 +105,7 @@ def read_file(path: Path, time_limit_s: float = _TIME_LIMIT_S) -> Contents:
                 f"{path} could not be read within {time_limit_s:.0f} s and was given up. "
                 "Save it again in a viewer, or split it."
             )
-        answer = json.loads(ours.recv_bytes())
+        failure, answer = ours.recv_bytes().decode(), ours.recv_bytes()
     except EOFError as error:
         child.join(5)
         raise UnreadableDocument(
@@ -102,28 +116,37 @@ def read_file(path: Path, time_limit_s: float = _TIME_LIMIT_S) -> Contents:
         ours.close()
         child.kill()
         child.join()
-    if "error" in answer:
-        raise _ERRORS[answer["error"]](answer["message"])
-    return _unpack(answer)
+    if failure:
+        raise _ERRORS[failure](answer.decode())
+    return _CONTENTS.validate_json(answer)
 
 
 def _run(path: str, connection: Connection) -> None:
     """Run in the child: read, answer, end."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_LIMIT, _MEMORY_LIMIT))
     file = Path(path)
+    failure = UnreadableDocument.__name__
     try:
-        answer = _pack(READERS[file.suffix.lower()](file))
+        answer = _CONTENTS.dump_json(_reader(file.suffix.lower())(file))
+        failure = ""
     except IngestError as error:
-        answer = {"error": type(error).__name__, "message": str(error)}
+        failure, answer = type(error).__name__, str(error).encode()
     except MemoryError:
-        message = f"{path} needs more than {_MEMORY_LIMIT >> 30} GiB to read. Split it."
-        answer = {"error": "UnreadableDocument", "message": message}
+        limit = f"{_MEMORY_LIMIT >> 30} GiB"
+        answer = f"{path} needs more than {limit} to read. Split it.".encode()
     except Exception as error:
         # A reader meets whatever a damaged file makes it meet; the run must learn of it in words.
-        message = f"{path} cannot be read ({type(error).__name__}: {error}). Save it again."
-        answer = {"error": "UnreadableDocument", "message": message}
-    connection.send_bytes(json.dumps(answer).encode())
+        reason = f"{type(error).__name__}: {error}"
+        answer = f"{path} cannot be read ({reason}). Save it again.".encode(errors="replace")
+    connection.send_bytes(failure.encode())
+    connection.send_bytes(answer)
     connection.close()
+
+
+def _reader(suffix: str) -> Callable[[Path], Contents]:
+    module, name = READERS[suffix].split(":")
+    reader: Callable[[Path], Contents] = getattr(import_module(module), name)
+    return reader
 
 
 _ERRORS: dict[str, type[IngestError]] = {
@@ -131,53 +154,3 @@ _ERRORS: dict[str, type[IngestError]] = {
     "EmptyDocument": EmptyDocument,
     "UnsupportedFormat": UnsupportedFormat,
 }
-
-
-def _pack(contents: Contents) -> dict[str, Any]:
-    return {
-        "blocks": [
-            [
-                block.kind,
-                block.text,
-                block.page,
-                [[text, *_box_row(box)] for text, box in block.lines],
-                block.level,
-                block.number,
-                block.header,
-                block.cells,
-                block.signal,
-            ]
-            for block in contents.blocks
-        ],
-        "pages": [[page.number, page.width, page.height] for page in contents.pages],
-        "title": contents.title,
-        "front": contents.front,
-        "report": contents.report,
-    }
-
-
-def _box_row(box: Box) -> tuple[float, ...]:
-    return box.page, box.left, box.bottom, box.right, box.top
-
-
-def _unpack(packed: dict[str, Any]) -> Contents:
-    return Contents(
-        blocks=tuple(
-            Block(
-                kind=kind,
-                text=text,
-                page=page,
-                lines=tuple((line, Box(*box)) for line, *box in lines),
-                level=level,
-                number=number,
-                header=tuple(header),
-                cells=tuple(cells),
-                signal=signal,
-            )
-            for kind, text, page, lines, level, number, header, cells, signal in packed["blocks"]
-        ),
-        pages=tuple(PageSize(*page) for page in packed["pages"]),
-        title=packed["title"],
-        front=tuple(packed["front"]),
-        report=packed["report"],
-    )

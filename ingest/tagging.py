@@ -51,19 +51,20 @@ class Stated:
 
 def describe(contents: Contents, path: Path, stated: Stated) -> Document:
     """Return the document that a file holds."""
+    facts = contents.facts
     front = [line for line in contents.front if line]
     title = (contents.title or _first_heading(contents) or path.stem)[:_MOST_TITLE]
     sample = " ".join(block.text for block in contents.blocks[:400])
     return Document(
         title=title,
-        kind=stated.kind or _kind(title),
+        kind=stated.kind or facts.kind or _kind(title),
         blocks=contents.blocks,
         pages=contents.pages,
-        number=_first(_NUMBER, front),
-        revision=_first(_REVISION, front),
-        date=_date(front),
-        language=language_of(sample),
-        models=stated.models or _models(front),
+        number=facts.number or _first(_NUMBER, front),
+        revision=facts.revision or _first(_REVISION, front),
+        date=facts.date or _date(front),
+        language=facts.language or language_of(sample),
+        models=stated.models or facts.models or _models(front),
         assets=stated.assets,
         site=stated.site,
     )

@@ -154,7 +154,7 @@ def eat(path):
 def stumble(path):
     raise KeyError("page")
 
-READERS.update({".crash": crash, ".hang": hang, ".eat": eat, ".stumble": stumble})
+READERS.update({f".{name}": f"__mp_main__:{name}" for name in ("crash", "hang", "eat", "stumble")})
 
 if __name__ == "__main__":
     answers = {}
