@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
+import time
 from collections.abc import Callable
 from importlib import import_module
 from multiprocessing.connection import Connection
@@ -15,13 +16,42 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from ingest.errors import EmptyDocument, IngestError, UnreadableDocument, UnsupportedFormat
+from ingest.errors import (
+    EmptyDocument,
+    IngestCancelled,
+    IngestError,
+    UnreadableDocument,
+    UnsupportedFormat,
+)
 from ingest.readers.contents import Contents
+from ingest.readers.progress import listen
+from ingest.readers.time_limit import ENDED_BY
+from ingest.readers.unseen import without_unseen
 
 READERS: dict[str, str] = {
     ".pdf": "ingest.readers.pdf:read_pdf",
+    ".docx": "ingest.readers.docx:read_docx",
+    ".pptx": "ingest.readers.pptx:read_pptx",
+    ".html": "ingest.readers.html:read_html",
+    ".htm": "ingest.readers.html:read_html",
+    ".xhtml": "ingest.readers.html:read_html",
+    ".xml": "ingest.readers.xml:read_xml",
+    ".dita": "ingest.readers.xml:read_xml",
+    ".ditamap": "ingest.readers.xml:read_xml",
+    ".xlsx": "ingest.readers.sheets:read_sheets",
+    ".xlsm": "ingest.readers.sheets:read_sheets",
+    ".xls": "ingest.readers.sheets:read_sheets",
+    ".ods": "ingest.readers.sheets:read_sheets",
+    ".csv": "ingest.readers.sheets:read_sheets",
+    ".tsv": "ingest.readers.sheets:read_sheets",
     ".md": "ingest.readers.text:read_text",
     ".txt": "ingest.readers.text:read_text",
+    ".png": "ingest.readers.image:read_image",
+    ".jpg": "ingest.readers.image:read_image",
+    ".jpeg": "ingest.readers.image:read_image",
+    ".tif": "ingest.readers.image:read_image",
+    ".tiff": "ingest.readers.image:read_image",
+    ".bmp": "ingest.readers.image:read_image",
 }
 """Endings with the function that reads them.
 
@@ -29,18 +59,20 @@ It is imported in the child only: what a format needs is loaded where such a fil
 """
 
 _CONTENTS = TypeAdapter(Contents)
-_TIME_LIMIT_S = 600.0
+_SILENCE_LIMIT_S = 600.0  # a page of a scan takes some 10 s
+_READ, _PROGRESS = "read", "progress"  # kinds of messages; the others are names of errors
+_ASK_EVERY_S = 0.5
 _MEMORY_LIMIT = 4 << 30  # bytes of address space
 # What a file begins with, and the endings that such a file may have.
 _MAGIC: dict[bytes, tuple[str, ...]] = {
     b"%PDF-": (".pdf",),
-    b"PK\x03\x04": (".zip", ".docx", ".pptx", ".xlsx", ".xlsm"),
-    b"\xd0\xcf\x11\xe0": (".doc", ".ppt", ".xls"),
+    b"PK\x03\x04": (".zip", ".docx", ".pptx", ".xlsx", ".xlsm", ".ods"),
+    b"\xd0\xcf\x11\xe0": (".doc", ".ppt", ".xls", ".xlsx", ".xlsm"),
     b"\x89PNG": (".png",),
     b"\xff\xd8\xff": (".jpg", ".jpeg"),
     b"II*\x00": (".tif", ".tiff"),
     b"MM\x00*": (".tif", ".tiff"),
-    b"BM": (".bmp",),
+    b"BM": (".bmp", ".csv", ".tsv", ".txt", ".md"),  # a table may begin with "BMK"
 }
 _context = multiprocessing.get_context("forkserver")
 
@@ -88,10 +120,18 @@ def _head(path: Path) -> bytes:
         return file.read(1024)
 
 
-def read_file(path: Path, time_limit_s: float = _TIME_LIMIT_S) -> Contents:
+def read_file(
+    path: Path,
+    silence_limit_s: float = _SILENCE_LIMIT_S,
+    progress: Callable[[int, int], bool] = lambda done, total: True,
+) -> Contents:
     """Return the contents of a file.
 
+    ``progress`` is called now and then with how many pages are read, of how many (0 while that is
+    not known); where it says False, the child is killed.
+
     Raises:
+        IngestCancelled: ``progress`` said so.
         IngestError: the file cannot be read; the class and the message say why.
     """
     check_file(path)
@@ -100,14 +140,14 @@ def read_file(path: Path, time_limit_s: float = _TIME_LIMIT_S) -> Contents:
     child.start()
     theirs.close()
     try:
-        if not ours.poll(time_limit_s):
-            raise UnreadableDocument(
-                f"{path} could not be read within {time_limit_s:.0f} s and was given up. "
-                "Save it again in a viewer, or split it."
-            )
-        failure, answer = ours.recv_bytes().decode(), ours.recv_bytes()
+        kind, answer = _listen(ours, path, silence_limit_s, progress)
     except EOFError as error:
         child.join(5)
+        if child.exitcode == -ENDED_BY:
+            raise UnreadableDocument(
+                f"{path} was given up: one of its pages takes too long to draw. Print it to a new "
+                "PDF and ingest that."
+            ) from error
         raise UnreadableDocument(
             f"{path} crashed its reader (exit code {child.exitcode}); nothing else is affected. "
             "Save it again in a viewer and ingest that file."
@@ -116,21 +156,56 @@ def read_file(path: Path, time_limit_s: float = _TIME_LIMIT_S) -> Contents:
         ours.close()
         child.kill()
         child.join()
-    if failure:
-        raise _ERRORS[failure](answer.decode())
+    if kind != _READ:
+        raise _ERRORS[kind](answer.decode())
     return _CONTENTS.validate_json(answer)
+
+
+def _listen(
+    child: Connection, path: Path, silence_limit_s: float, progress: Callable[[int, int], bool]
+) -> tuple[str, bytes]:
+    """Wait for the child's answer; return its kind and what it holds.
+
+    Raises:
+        EOFError: the child died.
+    """
+    done = total = 0
+    until = time.monotonic() + silence_limit_s
+    while True:
+        if child.poll(min(_ASK_EVERY_S, max(until - time.monotonic(), 0.0))):
+            kind, answer = child.recv_bytes().decode(), child.recv_bytes()
+            if kind != _PROGRESS:
+                return kind, answer
+            done, total = map(int, answer.split())
+            until = time.monotonic() + silence_limit_s
+        if not progress(done, total):
+            raise IngestCancelled(f"{path} was cancelled.")
+        if time.monotonic() >= until:
+            raise UnreadableDocument(
+                f"{path} was given up: its reader said nothing for {silence_limit_s:.0f} s. "
+                "Save it again in a viewer, or split it."
+            )
 
 
 def _run(path: str, connection: Connection) -> None:
     """Run in the child: read, answer, end."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_LIMIT, _MEMORY_LIMIT))
     file = Path(path)
-    failure = UnreadableDocument.__name__
+    last = 0.0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal last
+        if time.monotonic() - last > _ASK_EVERY_S:
+            last = time.monotonic()
+            _send(connection, _PROGRESS, f"{done} {total}".encode())
+
+    listen(tell)
+    kind = UnreadableDocument.__name__
     try:
-        answer = _CONTENTS.dump_json(_reader(file.suffix.lower())(file))
-        failure = ""
+        contents = without_unseen(_reader(file.suffix.lower())(file))
+        kind, answer = _READ, _CONTENTS.dump_json(contents)
     except IngestError as error:
-        failure, answer = type(error).__name__, str(error).encode()
+        kind, answer = type(error).__name__, str(error).encode(errors="replace")
     except MemoryError:
         limit = f"{_MEMORY_LIMIT >> 30} GiB"
         answer = f"{path} needs more than {limit} to read. Split it.".encode()
@@ -138,9 +213,13 @@ def _run(path: str, connection: Connection) -> None:
         # A reader meets whatever a damaged file makes it meet; the run must learn of it in words.
         reason = f"{type(error).__name__}: {error}"
         answer = f"{path} cannot be read ({reason}). Save it again.".encode(errors="replace")
-    connection.send_bytes(failure.encode())
-    connection.send_bytes(answer)
+    _send(connection, kind, answer)
     connection.close()
+
+
+def _send(connection: Connection, kind: str, answer: bytes) -> None:
+    connection.send_bytes(kind.encode())
+    connection.send_bytes(answer)
 
 
 def _reader(suffix: str) -> Callable[[Path], Contents]:

@@ -19,7 +19,9 @@ from index.corpus import Chunk
 from ingest.chunking import cut
 from ingest.errors import EmptyDocument, UnreadableDocument
 from ingest.readers.contents import Contents
+from ingest.readers.page_content import Rect
 from ingest.readers.pdf import read_pdf
+from ingest.readers.pdf_outlined import drawn_words
 from tests.example_scripts import EXAMPLES, load
 from tests.pdf_pages import column, write_pdf
 
@@ -299,34 +301,95 @@ def test_random_bytes_behind_a_pdf_header_are_refused(tmp_path: Path, junk: byte
         read_pdf(path)
 
 
-def test_blank_pages_and_pictures_alone_are_taken_for_a_scan(tmp_path: Path) -> None:
+def test_blank_pages_and_blank_pictures_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "scan.pdf"
     canvas = Canvas(str(path), pagesize=(595, 842))
     canvas.showPage()
     canvas.drawInlineImage(_picture(), 0, 0, 595, 842)
     canvas.showPage()
     canvas.save()
-    with pytest.raises(EmptyDocument, match=r"scan\.pdf has 2 pages and no text: .*OCR first"):
+    with pytest.raises(EmptyDocument, match=r"scan\.pdf has 2 pages and no text, neither as text"):
         read_pdf(path)
-
-
-def test_the_invisible_text_of_a_scan_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "ocr.pdf"
-    canvas = Canvas(str(path), pagesize=(595, 842))
-    canvas.drawInlineImage(_picture(), 0, 0, 595, 842)
-    layer = canvas.beginText(60, 700)
-    layer.setFont("Helvetica", 10)
-    layer.setTextRenderMode(3)
-    layer.textLine("Recognised text.")
-    canvas.drawText(layer)
-    canvas.save()
-    assert [block.text for block in read_pdf(path).blocks] == ["Recognised text."]
 
 
 def _picture() -> object:
     from PIL import Image
 
     return Image.new("L", (40, 40), 200)
+
+
+@pytest.mark.parametrize(
+    ("title", "is_kept"),
+    [
+        ("HP-40 Maintenance Manual", True),
+        ("untitled", False),
+        ("Microsoft Word - HP40.doc", False),
+        ("manual_final.pdf", False),
+        ("C:\\docs\\press manual.docx", False),
+        ("Document1", False),
+        ("  ", False),
+        ("维修手册", True),
+        ("Microsoft Windows for operators", True),
+    ],
+)
+def test_a_file_name_or_program_is_no_title(tmp_path: Path, title: str, is_kept: bool) -> None:
+    canvas = _canvas(tmp_path / "a.pdf")
+    canvas.setTitle(title)
+    canvas.drawString(60, 700, "Text.")
+    canvas.save()
+    assert read_pdf(tmp_path / "a.pdf").title == (title.strip() if is_kept else "")
+
+
+def test_a_page_whose_text_stands_sideways_is_read(tmp_path: Path) -> None:
+    canvas = _canvas(tmp_path / "a.pdf")
+    canvas.rotate(90)
+    canvas.drawString(100, -200, "First line of a wide table.")
+    canvas.drawString(100, -214, "Second line.")
+    canvas.save()
+    (block,) = read_pdf(tmp_path / "a.pdf").blocks
+    assert block.text == "First line of a wide table. Second line."
+    (_, box), _ = block.lines
+    assert (box.left, box.bottom) == (pytest.approx(190, abs=3), pytest.approx(100, abs=3))
+    assert box.top - box.bottom > 3 * (box.right - box.left)
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_turned_text_beside_upright_text_is_reported_not_lost(tmp_path: Path, degrees: int) -> None:
+    canvas = _canvas(tmp_path / "a.pdf")
+    canvas.drawString(60, 700, "The upright text of the page is longer than what is turned.")
+    canvas.translate(300, 400)
+    canvas.rotate(degrees)
+    canvas.drawString(0, 0, "Doc. 4711-A")
+    canvas.save()
+    contents = read_pdf(tmp_path / "a.pdf")
+    assert [block.text for block in contents.blocks] == [
+        "The upright text of the page is longer than what is turned."
+    ]
+    (piece,) = contents.hidden
+    assert (piece.text, piece.reason[:6]) == ("Doc. 4711-A", "turned")
+
+
+def test_letters_turned_into_paths_are_words_and_a_plain_drawing_has_none() -> None:
+    words = [Rect(60 + 8 * i, 700, 66 + 8 * i, 709) for i in range(20) if i % 5]
+    plates = [Rect(100 * i, 300, 100 * i + 80, 380) for i in range(5)]
+    bolts = [Rect(60 + 50 * i, 500, 68 + 50 * i, 508) for i in range(8)]
+    assert drawn_words(words) == 4
+    assert drawn_words([Rect(r.bottom, r.left, r.top, r.right) for r in words]) == 4
+    assert drawn_words([*plates, *bolts]) == 0
+
+
+def test_a_fault_table_without_ruling_lines_is_a_table(tmp_path: Path) -> None:
+    rows = [("Code", "Cause", "Remedy"), ("E-1", "Oil cold", "Warm it"), ("E-2", "Air", "Bleed")]
+    lines = [
+        (60.0 + 120 * i, 700.0 - 16 * r, t) for r, row in enumerate(rows) for i, t in enumerate(row)
+    ]
+    lines += [(180.0, 656.0, "in the pump"), (60.0, 600.0, "Text below the table.")]
+    blocks = read_pdf(write_pdf(tmp_path / "a.pdf", [lines])).blocks
+    assert [(b.kind, b.header, b.cells) for b in blocks if b.kind == "row"] == [
+        ("row", rows[0], ("E-1", "Oil cold", "Warm it")),
+        ("row", rows[0], ("E-2", "Air in the pump", "Bleed")),
+    ]
+    assert blocks[-1].text == "Text below the table."
 
 
 def _canvas(path: Path) -> Canvas:

@@ -190,3 +190,115 @@ def test_no_word_of_a_text_is_lost(tmp_path: Path, lines: list[str]) -> None:
     read = " ".join(text for b in blocks for text in (b.number, b.text, *b.header)).split()
     for word in ("valve", "pump", "85", "open", "E-217", "阀"):
         assert read.count(word) >= sum(line.split().count(word) for line in lines)
+
+
+def _hidden(folder: Path, text: str) -> dict[str, str]:
+    path = folder / "a.md"
+    path.write_text(text, encoding="utf-8")
+    return {piece.reason: piece.text for piece in read_text(path).hidden}
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("Seen<!-- secret --> too", {"comment": "secret"}),
+        ("Seen\n<!-- secret", {"comment": "secret"}),
+        ("Seen\n\n[//]: # (secret)", {"link definition": "// # secret"}),
+        ('Seen\n\n[a]: http://x.io "secret"', {"link definition": "a http://x.io secret"}),
+        ('[Seen](http://x.io "secret")', {"link title": "secret"}),
+        ("Seen ![secret](a.png)", {"alternative text or title": "secret"}),
+        ('Seen <span style="display:none">secret</span>', {"display: none": "secret"}),
+        ("Seen <p hidden>secret</p>", {"hidden attribute": "secret"}),
+        ("Seen <script>secret</script>", {"script element": "secret"}),
+        ('Seen <b title="secret"></b>', {"alternative text or title": "secret"}),
+        ('Seen <font color="white">secret</font>', {"white text": "secret"}),
+        ("Se\u200ben", {"zero-width characters": "U+200B"}),
+    ],
+)
+def test_what_a_viewer_of_markdown_does_not_show_is_held_back(
+    tmp_path: Path, text: str, hidden: dict[str, str]
+) -> None:
+    assert [block.text for block in _read(tmp_path, text)] == [
+        "Seen too" if "too" in text else "Seen"
+    ]
+    assert _hidden(tmp_path, text) == hidden
+
+
+def test_code_keeps_its_lines_and_what_looks_like_markup(tmp_path: Path) -> None:
+    text = "Type `<b> | x` now.\n```gcode\n1. G0  <!-- X1 -->\n# M30\n```\n- a `**b**`\n"
+    assert [(b.kind, b.text) for b in _read(tmp_path, text)] == [
+        ("paragraph", "Type <b> | x now."),
+        ("paragraph", "1. G0  <!-- X1 -->\n# M30"),
+        ("item", "a **b**"),
+    ]
+
+
+def test_limits_and_placeholders_in_angle_brackets_are_no_html(tmp_path: Path) -> None:
+    (block,) = _read(tmp_path, "If p <5 bar or T > 3, set <V1> to <b>10</b>.")
+    assert block.text == "If p <5 bar or T > 3, set <V1> to 10."
+
+
+def test_underlined_titles_are_headings_and_dividers_are_nothing(tmp_path: Path) -> None:
+    text = "5 Drive\n=======\n\nMotor\n-----\nText.\n\n---\n***\nA sentence.\n------\nMore.\n"
+    assert [(b.kind, b.level, b.number, b.text) for b in _read(tmp_path, text)] == [
+        ("heading", 1, "5", "Drive"),
+        ("heading", 2, "", "Motor"),
+        ("paragraph", 0, "", "Text."),
+        ("paragraph", 0, "", "A sentence."),
+        ("paragraph", 0, "", "More."),
+    ]
+
+
+def test_nested_and_chinese_lists_keep_their_marks(tmp_path: Path) -> None:
+    text = """一、安全须知
+1、关闭阀门
+（2）挂牌
+二、先断开主电源，然后等待五分钟。
+1. Open
+   a) left
+   b) right
+      - inner
+"""
+    assert [(b.kind, b.number, b.text) for b in _read(tmp_path, text)] == [
+        ("heading", "一、", "安全须知"),
+        ("step", "1、", "关闭阀门"),
+        ("step", "（2）", "挂牌"),
+        ("step", "二、", "先断开主电源，然后等待五分钟。"),
+        ("step", "1.", "Open"),
+        ("step", "a)", "left"),
+        ("step", "b)", "right"),
+        ("item", "", "inner"),
+    ]
+
+
+def test_tables_without_outer_bars_and_indented_ones_are_read(tmp_path: Path) -> None:
+    text = "Code | Cause\n---|---\nE-1 | hot\n\n    | A | B |\n    |---|---|\n    | 1 | 2 |\n"
+    assert [(b.header, b.cells) for b in _read(tmp_path, text)] == [
+        (("Code", "Cause"), ("E-1", "hot")),
+        (("A", "B"), ("1", "2")),
+    ]
+
+
+def test_a_numbered_warning_is_a_safety_message_with_its_number(tmp_path: Path) -> None:
+    text = (
+        "2. Open V2.\n3. WARNING: Hot oil\n   burns.\n4. CAUTION\n   Sharp.\n5. Warning lamp on?\n"
+    )
+    assert [(b.kind, b.number, b.text) for b in _read(tmp_path, text)] == [
+        ("step", "2.", "Open V2."),
+        ("safety", "3.", "WARNING: Hot oil burns."),
+        ("safety", "4.", "CAUTION\nSharp."),
+        ("step", "5.", "Warning lamp on?"),
+    ]
+
+
+def test_front_matter_is_no_text_but_says_what_the_document_is(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("---\ntitle: HP-40\nrevision: C\n---\n# Drive\n", encoding="utf-8")
+    contents = read_text(path)
+    assert [b.text for b in contents.blocks] == ["Drive"]
+    assert contents.front[:2] == ("title: HP-40", "revision: C")
+
+
+def test_comments_that_never_end_do_not_stall(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableDocument, match="comments that never end"):
+        _read(tmp_path, "x <!-- y " * 100_000)

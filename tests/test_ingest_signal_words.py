@@ -76,3 +76,49 @@ def test_chinese_needs_no_mark_and_keeps_its_own_level(text: str, signal: Signal
 def test_words_in_running_text_are_no_signal(text: str) -> None:
     assert leads(text) is None
     assert stands_alone(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "signal"),
+    [
+        ("WARNING Hot surface", "warning"),
+        ("WARNING HOT SURFACE", "warning"),
+        ("DANGER High voltage. Keep out.", "danger"),
+        ("DANGER. High voltage.", "danger"),
+        ("CAUTION Wear gloves", "caution"),
+        ("WARNUNG Heiße Oberfläche", "warning"),
+        ("ATTENTION Surface chaude", "caution"),
+        ("注意 高温", "caution"),
+        ("提示　先断电", "notice"),
+    ],
+)
+def test_capitals_before_a_sentence_need_no_mark(text: str, signal: SignalWord) -> None:
+    assert leads(text) == signal
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Warning lamp H3 lights",
+        "CAUTION label missing",
+        "CAUTION Label missing",
+        "WARNING LAMP H3 lights",
+        "WARNING E-217 Oil low",
+        "WARNING 217",
+        "WARNING No. 5",
+        "WARNING F3 pressed",
+        "DANGER AND WARNING SIGNS",
+        "DANGER Zone A",
+        "WARNUNG Lampe H3",
+        "HINWEIS Schild fehlt",
+        "NOTICE is given",
+        "提示 信息",
+    ],
+)
+def test_names_of_lamps_labels_and_codes_are_no_message(text: str) -> None:
+    assert leads(text) is None
+
+
+@pytest.mark.parametrize(("text", "signal"), [("警 告", "warning"), ("注　意：", "caution")])
+def test_spread_chinese_words_are_signal_words(text: str, signal: SignalWord) -> None:
+    assert stands_alone(text) == signal

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ingest.readers.pdf_objects import PageContent
+from ingest.readers.page_content import PageContent
 
 _WORD = re.compile(r"\w+")
 _CUT_WORD = re.compile(r"\w+[-\x02]\s*$")

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2 as pdfium
 
-from index.corpus import Block, PageSize
 from ingest.errors import EmptyDocument, UnreadableDocument
 from ingest.readers.contents import Contents
-from ingest.readers.line_joining import LineJoiner
-from ingest.readers.pdf_blocks import BlockBuilder, Outline, body_size, normal_title
-from ingest.readers.pdf_layout import Item, TextLine
-from ingest.readers.pdf_objects import PageContent, read_page
-from ingest.readers.pdf_page import lay_out
+from ingest.readers.page_assembly import assemble
+from ingest.readers.page_content import PageContent
+from ingest.readers.pdf_blocks import normal_title
+from ingest.readers.pdf_objects import UnreadablePage
+from ingest.readers.pdf_proof import Proof, may_map_glyphs
+from ingest.readers.pdf_reading import PageReader
+from ingest.readers.progress import tell
 
-_MARGIN = 0.12  # of the page height, in which running heads and feet stand
 _MOST_PAGES = 5000
-_DIGITS = re.compile(r"\d+")
+_NO_TITLE = re.compile(
+    r"(?:microsoft (?:word|excel|powerpoint|office)\b.*|untitled.*|unbenannt.*|no ?name|"
+    r"(?:document|dokument|presentation|slide|scan|page|title|print|img|文档|无标题|未命名)[\s_-]*\d*|"
+    r"\S+\.(?:docx?|pdf|xlsx?|pptx?|odt|rtf|indd|fm|qxd|dita|xml|html?|txt|tiff?|jpe?g|png)|"
+    r".*\.(?:docx?|pdf|indd|fm|qxd|odt)|\W*)",
+    re.IGNORECASE,
+)
+
+
+def is_title(text: str) -> bool:
+    """Whether a title in the properties of a file names its document, not a file or a program."""
+    return not _NO_TITLE.fullmatch(text.strip())
 
 
 def read_pdf(path: Path) -> Contents:
@@ -31,34 +41,27 @@ def read_pdf(path: Path) -> Contents:
         EmptyDocument: no page has text.
     """
     with _open(path) as document:
-        pages = [read_page(document[i], i + 1) for i in range(len(document))]
+        pages: list[PageContent] = []
+        reader = PageReader(document, Proof(may_map_glyphs(path)))
+        try:
+            for number in range(1, len(document) + 1):
+                pages.append(reader.read(number))
+                tell(number, len(document))
+        except UnreadablePage as error:
+            raise UnreadableDocument(
+                f"{path}: {error}; nobody can read that. Print it to a new PDF and ingest that."
+            ) from error
         outlines = _outlines(document)
         title = (document.get_metadata_value("Title") or "").strip()
         subject = (document.get_metadata_value("Subject") or "").strip()
     if not any(page.runs for page in pages):
         raise EmptyDocument(
-            f"{path} has {len(pages)} pages and no text: it looks like a scan. "
-            "Run it through OCR first, then ingest the result."
+            f"{path} has {len(pages)} pages and no text, neither as text nor in its pictures. "
+            "Check that it is the right file; scan it again with more contrast if it is."
         )
-    laid_out = [lay_out(page) for page in pages]
-    running = _running_lines(pages, laid_out)
-    builder = BlockBuilder(body_size(pages), bool(outlines), LineJoiner(pages))
-    for page, items in zip(pages, laid_out, strict=True):
-        kept = [item for item in items if not _is_running(item, page, running)]
-        builder.add_page(page, kept, Outline(outlines.get(page.number, {})))
-    return Contents(
-        blocks=tuple(builder.blocks),
-        pages=tuple(PageSize(page.number, page.width, page.height) for page in pages),
-        title=title,
-        front=_front(subject, builder.blocks, running),
-        report={
-            "pages": len(pages),
-            "pages_without_text": [page.number for page in pages if not page.runs],
-            "tables": builder.tables,
-            "figures": builder.figures,
-            "hidden_text_runs": sum(len(page.hidden) for page in pages),
-        },
-    )
+    contents = assemble(pages, outlines, reader.ocr, subject)
+    report = contents.report | {"pictures_not_recognised": reader.left}
+    return replace(contents, title=title if is_title(title) else "", report=report)
 
 
 def _open(path: Path) -> pdfium.PdfDocument:
@@ -74,11 +77,11 @@ def _open(path: Path) -> pdfium.PdfDocument:
             f"{path} is damaged or not a PDF ({reason}). Open it in a viewer, save it again, "
             "and ingest that file."
         ) from error
-    if len(document) > _MOST_PAGES:
+    pages = len(document)
+    if pages > _MOST_PAGES:
         document.close()
         raise UnreadableDocument(
-            f"{path} has {len(document)} pages, more than {_MOST_PAGES}. Split it and ingest the "
-            "parts."
+            f"{path} has {pages} pages, more than {_MOST_PAGES}. Split it and ingest the parts."
         )
     return document
 
@@ -93,38 +96,3 @@ def _outlines(document: pdfium.PdfDocument) -> dict[int, dict[str, int]]:
         if index is not None and title:
             outlines.setdefault(index + 1, {})[title] = bookmark.level + 1
     return outlines
-
-
-def _running_lines(
-    pages: Sequence[PageContent], laid_out: Sequence[Sequence[Item]]
-) -> frozenset[tuple[str, int]]:
-    """Texts that stand at the same height of the margin on many pages, numbers aside."""
-    seen: Counter[tuple[str, int]] = Counter()
-    for page, items in zip(pages, laid_out, strict=True):
-        for key in {_running_key(item) for item in items if _in_margin(item, page)}:
-            if key is not None:
-                seen[key] += 1
-    least = max(3, len(pages) // 8)
-    return frozenset(key for key, count in seen.items() if count >= least)
-
-
-def _running_key(item: Item) -> tuple[str, int] | None:
-    if not isinstance(item, TextLine):
-        return None
-    return _DIGITS.sub("#", item.text), round(item.box.bottom / 4)
-
-
-def _in_margin(item: Item, page: PageContent) -> bool:
-    return item.box.bottom > (1 - _MARGIN) * page.height or item.box.top < _MARGIN * page.height
-
-
-def _is_running(item: Item, page: PageContent, running: frozenset[tuple[str, int]]) -> bool:
-    return _in_margin(item, page) and _running_key(item) in running
-
-
-def _front(
-    subject: str, blocks: Sequence[Block], running: frozenset[tuple[str, int]]
-) -> tuple[str, ...]:
-    """The lines in which a document says what it is: front page, subject, running lines."""
-    first = [block.text.replace(" | ", " ") for block in blocks if block.page <= 2]
-    return (*first[:60], subject, *sorted(text for text, _ in running))

@@ -13,20 +13,20 @@ from itertools import pairwise
 
 from index.corpus import Block, BlockKind, Box
 from ingest.readers.line_joining import LineJoiner
+from ingest.readers.page_content import PageContent, Rect
 from ingest.readers.pdf_figures import Figure
 from ingest.readers.pdf_layout import Item, TextLine, lines_of
-from ingest.readers.pdf_objects import PageContent, Rect
+from ingest.readers.pdf_marks import heading_level, split_heading, split_step
 from ingest.readers.pdf_tables import Lattice
 from ingest.signal_words import leads, stands_alone
 
-_STEP = re.compile(r"\(?(\d{1,2})[.)]\s+(\S.*)$")
 _BULLET = re.compile(r"[•▪●◦○■□‣∙·–—*-]\s+(\S.*)$")
 _CAPTION = re.compile(
     r"(?:figure|fig\.|table|abb\.|abbildung|tabelle|图|表)\s*[\dA-Z]", re.IGNORECASE
 )
 _LEADER = re.compile(r"(?:\.\s?){4,}\s*\d+$")
-_NUMBERED = re.compile(r"((?:[A-Z]|\d+)(?:\.\d+)*\.?)\s+(\S.*)$")
 _WORD = re.compile(r"\w+")
+_SAME_EDGE = 2  # points by which the edges of a table on two pages may differ
 _MOST_HEADING = 120  # characters
 _HEADER_WORDS = ("cause", "remed", "action", "part no", "alarm", "meaning", "原因", "处理")
 
@@ -116,8 +116,8 @@ class BlockBuilder:
         )
 
     def _level(self, line: TextLine) -> int:
-        if match := _NUMBERED.match(line.text):
-            return match[1].rstrip(".").count(".") + 1
+        if level := heading_level(line.text):
+            return level
         size = round(line.size)
         if size not in self._sizes:
             self._sizes.append(size)
@@ -125,8 +125,7 @@ class BlockBuilder:
         return self._sizes.index(size) + 1
 
     def _append_heading(self, text: str, level: int, page: int, lines: Sequence[TextLine]) -> None:
-        match = _NUMBERED.match(text)
-        number, title = (match[1].rstrip("."), match[2]) if match else ("", text)
+        number, title = split_heading(text)
         boxes = tuple((line.text, _box(line.box, page)) for line in lines)
         self.blocks.append(Block("heading", title, page, boxes, level=level, number=number))
 
@@ -144,7 +143,8 @@ class BlockBuilder:
             _gap(last, line) > 0.85
             or abs(last.size - line.size) > 0.15 * last.size
             or last.is_bold != line.is_bold
-            or bool(_STEP.match(line.text) or _BULLET.match(line.text))
+            or bool(split_step(line.text) or _BULLET.match(line.text))
+            or (len(self._pending) == 1 and stands_alone(last.text) is not None)
             or bool(_CAPTION.match(line.text) and _gap(last, line) > 0.5)
             or leads(line.text) is not None
             or stands_alone(line.text) is not None
@@ -157,7 +157,7 @@ class BlockBuilder:
         return (
             line.box.left < first.box.left - 0.4 * line.size
             and last.text.endswith((".", "!", "?", ":", "。"))
-            and bool(_STEP.match(first.text) or _BULLET.match(first.text))
+            and bool(split_step(first.text) or _BULLET.match(first.text))
         )
 
     def _close(self) -> None:
@@ -174,8 +174,8 @@ class BlockBuilder:
             self.blocks[-1] = replace(last, text=f"{last.text}\n{text}", lines=last.lines + boxes)
         elif signal := stands_alone(text) or leads(text):
             self.blocks.append(Block("safety", text, page, boxes, signal=signal))
-        elif match := _STEP.match(text):
-            self.blocks.append(Block("step", match[2], page, boxes, number=f"{match[1]}."))
+        elif step := split_step(text):
+            self.blocks.append(Block("step", step[1], page, boxes, number=step[0]))
         elif match := _BULLET.match(text):
             signal = leads(match[1])
             kind: BlockKind = "safety" if signal else "item"
@@ -233,7 +233,12 @@ class BlockBuilder:
         is_bold = all(line.is_bold for line in lines)
         rest_is_bold = all(line.is_bold for row in rows[1:] for _, part in row for line in part)
         named = sum(any(word in text.casefold() for word in _HEADER_WORDS) for text in first) >= 2
-        if first == self._table.header or named or (is_bold and rows[1:] and not rest_is_bold):
+        if (
+            lattice.has_header
+            or first == self._table.header
+            or named
+            or (is_bold and rows[1:] and not rest_is_bold)
+        ):
             return first, rows[1:]
         if self._continues_table(lattice, page):
             return self._table.header, rows
@@ -241,7 +246,12 @@ class BlockBuilder:
 
     def _continues_table(self, lattice: Lattice, page: int) -> bool:
         """The same columns at the top of the next page are the same table."""
-        return self._table.page == page - 1 and self._table.edges == _edges(lattice)
+        edges = _edges(lattice)
+        return (
+            self._table.page == page - 1
+            and len(self._table.edges) == len(edges)
+            and all(abs(a - b) <= _SAME_EDGE for a, b in zip(self._table.edges, edges, strict=True))
+        )
 
     def _add_box(self, lattice: Lattice, page: int) -> None:
         """A frame around text: a safety panel if it begins with a signal word."""
@@ -265,8 +275,7 @@ class BlockBuilder:
 
 def normal_title(text: str) -> str:
     """A title without its number, case and punctuation, to compare with bookmarks."""
-    match = _NUMBERED.match(text.strip())
-    return "".join(_WORD.findall((match[2] if match else text).casefold()))
+    return "".join(_WORD.findall(split_heading(text.strip())[1].casefold()))
 
 
 def body_size(pages: Iterable[PageContent]) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.readers.pdf_objects import PageContent, Rect, Run
+from ingest.readers.page_content import PageContent, Rect, Run
 
 _REACH = 12.0  # points: strokes farther apart belong to two figures
 _LEAST_STROKES = 5
@@ -17,6 +17,7 @@ _LEAST_SOLID = 3  # strokes that are not thin lines: a frame around a text has t
 _THIN = 3.0  # points
 _LEAST_AREA = 0.02  # of the page
 _MOST_WORDS = 4.0  # in 10,000 square points: more is a text with a shaded ground
+_MOST_PICTURED_WORDS = 9.0  # likewise, of a picture that was recognised, such as a screenshot
 _MOST_STROKES = 3000  # a page with more is one big drawing
 
 
@@ -36,8 +37,9 @@ def find_figures(
     free = list(runs)
     strokes = [box for box in content.drawn if not any(_touch(box, table, 1) for table in tables)]
     page = content.width * content.height
-    if content.is_scan:
+    if content.is_scan and not content.is_illustrated:
         return [], free
+    most = _MOST_PICTURED_WORDS if content.is_illustrated else _MOST_WORDS
     for box, count in _clusters([*strokes[:_MOST_STROKES], *content.pictures]):
         pictured = any(_touch(box, picture, 0) for picture in content.pictures)
         if _area(box) < _LEAST_AREA * page:
@@ -46,7 +48,7 @@ def find_figures(
         if not pictured and (count < _LEAST_STROKES or solid < _LEAST_SOLID):
             continue
         inside = [run for run in free if _holds(box, run.box)]
-        if sum(len(run.text.split()) for run in inside) > _MOST_WORDS * _area(box) / 10_000:
+        if sum(len(run.text.split()) for run in inside) > most * _area(box) / 10_000:
             continue
         taken = set(map(id, inside))
         free = [run for run in free if id(run) not in taken]

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ingest.readers.page_content import Rect, Run
 from ingest.readers.pdf_figures import Figure
-from ingest.readers.pdf_objects import Rect, Run
 from ingest.readers.pdf_tables import Lattice
 
 _WORD_GAP = 0.12  # of the font size: a wider gap is a space
@@ -48,18 +48,22 @@ def lines_of(runs: Sequence[Run]) -> list[TextLine]:
 
 def _segments(runs: Sequence[Run]) -> list[TextLine]:
     segments: list[TextLine] = []
-    for row in _baselines(runs):
-        current: list[Run] = []
-        for run in row:
-            if current and _is_apart(current, run):
-                segments.append(_line(current))
-                current = []
-            current.append(run)
-        segments.append(_line(current))
+    for row in baselines(runs):
+        segments.extend(_line(part) for part in part_row(row))
     return [segment for segment in segments if segment.text]
 
 
-def _baselines(runs: Sequence[Run]) -> list[list[Run]]:
+def part_row(row: Sequence[Run]) -> list[list[Run]]:
+    """Part the runs of one baseline where the gap is that of a column."""
+    parts: list[list[Run]] = [[]]
+    for run in row:
+        if parts[-1] and _is_apart(parts[-1], run):
+            parts.append([])
+        parts[-1].append(run)
+    return parts
+
+
+def baselines(runs: Sequence[Run]) -> list[list[Run]]:
     """Group runs by baseline, from the top; each group from left to right."""
     rows: list[list[Run]] = []
     for run in sorted(runs, key=lambda run: -run.baseline):

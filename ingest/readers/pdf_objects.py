@@ -9,16 +9,29 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
+
+from ingest.readers.page_content import (
+    Line,
+    Matrix,
+    PageContent,
+    Rect,
+    Run,
+    SetAside,
+    turned,
+)
+from ingest.readers.pdf_outlined import is_drawn_line
+from ingest.readers.unseen import split_unseen
 
 _BOLD = re.compile(rb"bold|black|heavy|demi", re.IGNORECASE)  # in a font's name
 _BOLD_WEIGHT = 600  # 400 is regular
 _TINY = 2.0  # points
 _INVISIBLE = c.FPDF_TEXTRENDERMODE_INVISIBLE
+_MOST_OBJECTS = 300_000
+INVISIBLE = "invisible (render mode 3)"
 _MOST_SEGMENTS = 400  # a path with more is a drawing
 _THIN = 2.5  # points; a filled rectangle as thin as this is a line
 _NOT_TEXT = re.compile(
@@ -27,87 +40,8 @@ _NOT_TEXT = re.compile(
 )
 
 
-class Rect(NamedTuple):
-    """A rectangle in page coordinates."""
-
-    left: float
-    bottom: float
-    right: float
-    top: float
-
-
-class Run(NamedTuple):
-    r"""A piece of text in one font on one baseline.
-
-    ``text`` ends with ``\x02`` where PDFium saw a hyphen at a line's end.
-    """
-
-    text: str
-    box: Rect
-    baseline: float
-    size: float
-    is_bold: bool
-
-
-class Line(NamedTuple):
-    """A horizontal or vertical ruling line: position across and extent along."""
-
-    at: float
-    start: float
-    end: float
-
-
-@dataclass
-class PageContent:
-    """The objects of a page."""
-
-    number: int
-    width: float
-    height: float
-    runs: list[Run] = field(default_factory=list)
-    sideways: list[Run] = field(default_factory=list)
-    horizontals: list[Line] = field(default_factory=list)
-    verticals: list[Line] = field(default_factory=list)
-    pictures: list[Rect] = field(default_factory=list)
-    drawn: list[Rect] = field(default_factory=list)
-    hidden: list[str] = field(default_factory=list)
-
-    @property
-    def is_scan(self) -> bool:
-        """A picture covers most of the page; text on it may be its OCR layer."""
-        area = self.width * self.height
-        return any((p.right - p.left) * (p.top - p.bottom) > 0.6 * area for p in self.pictures)
-
-
-class _Matrix(NamedTuple):
-    a: float
-    b: float
-    c: float
-    d: float
-    e: float
-    f: float
-
-    def apply(self, x: float, y: float) -> tuple[float, float]:
-        return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
-
-    def box(self, rect: Rect) -> Rect:
-        corners = [
-            self.apply(x, y) for x in (rect.left, rect.right) for y in (rect.bottom, rect.top)
-        ]
-        xs, ys = [x for x, _ in corners], [y for _, y in corners]
-        return Rect(min(xs), min(ys), max(xs), max(ys))
-
-    def after(self, first: _Matrix) -> _Matrix:
-        """The matrix that applies ``first`` and then this one."""
-        x, y = self.apply(first.e, first.f)
-        return _Matrix(
-            self.a * first.a + self.c * first.b,
-            self.b * first.a + self.d * first.b,
-            self.a * first.c + self.c * first.d,
-            self.b * first.c + self.d * first.d,
-            x,
-            y,
-        )
+class UnreadablePage(Exception):
+    """A page that no reader should try to read."""
 
 
 class _Buffers:
@@ -116,7 +50,7 @@ class _Buffers:
     def __init__(self) -> None:
         self.floats = tuple(ctypes.c_float() for _ in range(4))
         self.matrix = c.FS_MATRIX()
-        self.text = ctypes.create_string_buffer(8192)
+        self._hold(8192)
         self.name = ctypes.create_string_buffer(256)
         self.bold: dict[int, bool] = {}
 
@@ -125,10 +59,10 @@ class _Buffers:
         c.FPDFPageObj_GetBounds(item, left, bottom, right, top)
         return Rect(left.value, bottom.value, right.value, top.value)
 
-    def matrix_of(self, item: Any) -> _Matrix:
+    def matrix_of(self, item: Any) -> Matrix:
         c.FPDFPageObj_GetMatrix(item, self.matrix)
         m = self.matrix
-        return _Matrix(m.a, m.b, m.c, m.d, m.e, m.f)
+        return Matrix(m.a, m.b, m.c, m.d, m.e, m.f)
 
     def is_bold(self, item: Any) -> bool:
         """Whether the font's weight or name says so; standard fonts come without a weight."""
@@ -142,57 +76,84 @@ class _Buffers:
         return self.bold[key]
 
     def text_of(self, item: Any, text_page: Any) -> str:
-        size = len(self.text)
-        pointer = ctypes.cast(self.text, ctypes.POINTER(ctypes.c_ushort))
-        needed = c.FPDFTextObj_GetText(item, text_page, pointer, size)
-        if needed > size:
-            self.text = ctypes.create_string_buffer(needed)
+        needed = c.FPDFTextObj_GetText(item, text_page, self._utf16, self._size)
+        if needed > self._size:
+            self._hold(needed)
             return self.text_of(item, text_page)
-        return self.text.raw[: max(0, needed - 2)].decode("utf-16-le", "replace")
+        return ctypes.string_at(self._text, max(0, needed - 2)).decode("utf-16-le", "replace")
+
+    def _hold(self, size: int) -> None:
+        self._text, self._size = ctypes.create_string_buffer(size), size
+        self._utf16 = ctypes.cast(self._text, ctypes.POINTER(ctypes.c_ushort))
 
 
-def read_page(page: pdfium.PdfPage, number: int) -> PageContent:
-    """Return the objects of a page; ``number`` counts from 1."""
-    view = _view(page)
-    width, height = page.get_size()
-    content = PageContent(number, width, height)
+def read_page(
+    page: pdfium.PdfPage, number: int, degrees: int = 0
+) -> tuple[PageContent, list[tuple[Run, Any]]]:
+    """Return the objects of a page, and each run with its handle while the page is open.
+
+    Args:
+        page: an open page.
+        number: of the page, from 1.
+        degrees: 0, 90, 180 or 270: how far the page is turned clockwise before it is read.
+
+    Raises:
+        UnreadablePage: it holds more objects than a page that a person reads.
+    """
+    shown = page.get_size()
+    turn, back = turned(degrees, *shown)
+    view = turn.after(view_of(page))
+    width, height = shown if degrees in (0, 180) else shown[::-1]
+    content = PageContent(number, width, height, back=back, shown=shown)
+    if c.FPDFPage_CountObjects(page.raw) > _MOST_OBJECTS:
+        raise UnreadablePage(f"page {number} draws more than {_MOST_OBJECTS:,} objects")
     text_page = page.get_textpage()
     buffers = _Buffers()
-    invisible: list[Run] = []
+    texts: list[tuple[Run, Any]] = []
     try:
-        for kind, item, matrix in _objects(page.raw, view, buffers):
+        for count, (kind, item, matrix) in enumerate(_objects(page.raw, view, buffers)):
+            if count > _MOST_OBJECTS:
+                raise UnreadablePage(f"page {number} draws more than {_MOST_OBJECTS:,} objects")
             if kind == c.FPDF_PAGEOBJ_TEXT:
-                _add_text(content, invisible, item, text_page.raw, matrix, buffers)
+                run = _add_text(content, item, text_page.raw, matrix, buffers)
+                if run is not None:
+                    texts.append((run, item))
             elif kind == c.FPDF_PAGEOBJ_PATH:
                 _add_path(content, item, matrix, buffers)
             elif kind == c.FPDF_PAGEOBJ_IMAGE:
                 content.pictures.append(matrix.box(buffers.bounds(item)))
     finally:
         text_page.close()
-    if content.is_scan:
-        content.runs.extend(invisible)  # the OCR layer of a scan is invisible by design
-    else:
-        content.hidden = [run.text for run in invisible if run.text.strip()]
-    return content
+    return content, texts
 
 
-def _view(page: pdfium.PdfPage) -> _Matrix:
+def plain_text(page: pdfium.PdfPage) -> str:
+    """The text of a page without boxes and without any check: the fast path."""
+    text_page = page.get_textpage()
+    try:
+        text: str = text_page.get_text_range()
+    finally:
+        text_page.close()
+    return text
+
+
+def view_of(page: pdfium.PdfPage) -> Matrix:
     """From the coordinates of the file to those of the page as shown."""
     left, bottom, right, top = page.get_cropbox()
     match page.get_rotation():
         case 90:
-            return _Matrix(0, -1, 1, 0, -bottom, right)
+            return Matrix(0, -1, 1, 0, -bottom, right)
         case 180:
-            return _Matrix(-1, 0, 0, -1, right, top)
+            return Matrix(-1, 0, 0, -1, right, top)
         case 270:
-            return _Matrix(0, 1, -1, 0, top, -left)
+            return Matrix(0, 1, -1, 0, top, -left)
         case _:
-            return _Matrix(1, 0, 0, 1, -left, -bottom)
+            return Matrix(1, 0, 0, 1, -left, -bottom)
 
 
 def _objects(
-    page: Any, view: _Matrix, buffers: _Buffers, depth: int = 0
-) -> Iterator[tuple[int, Any, _Matrix]]:
+    page: Any, view: Matrix, buffers: _Buffers, depth: int = 0
+) -> Iterator[tuple[int, Any, Matrix]]:
     """Yield type, handle and matrix of each object, those inside forms included."""
     count = c.FPDFPage_CountObjects if depth == 0 else c.FPDFFormObj_CountObjects
     get = c.FPDFPage_GetObject if depth == 0 else c.FPDFFormObj_GetObject
@@ -208,37 +169,46 @@ def _objects(
 
 
 def _add_text(
-    content: PageContent,
-    invisible: list[Run],
-    item: Any,
-    text_page: Any,
-    view: _Matrix,
-    buffers: _Buffers,
-) -> None:
-    text = _NOT_TEXT.sub("", buffers.text_of(item, text_page))
+    content: PageContent, item: Any, text_page: Any, view: Matrix, buffers: _Buffers
+) -> Run | None:
+    given = buffers.text_of(item, text_page)
+    text = _NOT_TEXT.sub("", given)
+    if len(text) != len(given):
+        _report_unseen(content, given)
     if not text.strip():
-        return
+        return None
     matrix = view.after(buffers.matrix_of(item))
     size = buffers.floats[0]
     c.FPDFTextObj_GetFontSize(item, size)
     height = size.value * (matrix.c**2 + matrix.d**2) ** 0.5
     box = view.box(buffers.bounds(item))
     run = Run(text, box, matrix.f, height, buffers.is_bold(item))
-    outside = (
-        box.right < 0 or box.top < 0 or box.left > content.width or box.bottom > content.height
-    )
-    if c.FPDFTextObj_GetTextRenderMode(item) == _INVISIBLE or height < _TINY or outside:
-        invisible.append(run)
-    elif abs(matrix.b) > abs(matrix.a):
-        content.sideways.append(run)
+    if c.FPDFTextObj_GetTextRenderMode(item) == _INVISIBLE:
+        content.hidden.append(SetAside(run, INVISIBLE))
+    elif height < _TINY:
+        content.hidden.append(SetAside(run, "smaller than 2 points"))
+    elif box.right < 0 or box.top < 0 or box.left > content.width or box.bottom > content.height:
+        content.hidden.append(SetAside(run, "outside the page"))
     else:
-        content.runs.append(run)
+        is_sideways = abs(matrix.b) > abs(matrix.a)
+        is_upset = is_sideways or matrix.a < 0 < -matrix.d
+        (content.sideways if is_upset else content.runs).append(run)
+        return run
+    return None
 
 
-def _add_path(content: PageContent, item: Any, view: _Matrix, buffers: _Buffers) -> None:
+def _report_unseen(content: PageContent, text: str) -> None:
+    """Keep what zero-width and tag characters of a run spell."""
+    for reason, spelled in split_unseen(text.replace("\x02", "-"))[1]:
+        nowhere = Rect(0, 0, 0, 0)
+        content.hidden.append(SetAside(Run(spelled, nowhere, 0, 0, False), reason))
+
+
+def _add_path(content: PageContent, item: Any, view: Matrix, buffers: _Buffers) -> None:
     count = c.FPDFPath_CountSegments(item)
     box = view.box(buffers.bounds(item))
     content.drawn.append(box)
+    content.drawn_lines += is_drawn_line(box, count)
     if box.top - box.bottom <= _THIN and box.right - box.left > 4 * _THIN:
         content.horizontals.append(Line((box.top + box.bottom) / 2, box.left, box.right))
     elif box.right - box.left <= _THIN and box.top - box.bottom > 4 * _THIN:
@@ -248,7 +218,7 @@ def _add_path(content: PageContent, item: Any, view: _Matrix, buffers: _Buffers)
 
 
 def _add_segments(
-    content: PageContent, item: Any, count: int, matrix: _Matrix, buffers: _Buffers
+    content: PageContent, item: Any, count: int, matrix: Matrix, buffers: _Buffers
 ) -> None:
     """Add the straight edges of a path, rectangles included, as ruling lines."""
     x, y = buffers.floats[:2]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ingest.readers.page_content import PageContent, Run
+from ingest.readers.pdf_columns import find_open_tables
 from ingest.readers.pdf_figures import find_figures
 from ingest.readers.pdf_layout import Item, lines_of, read_order
-from ingest.readers.pdf_objects import PageContent, Run
 from ingest.readers.pdf_tables import Lattice, find_lattices
 from ingest.signal_words import leads, stands_alone
 
@@ -27,7 +28,8 @@ def lay_out(content: PageContent) -> list[Item]:
         for lattice in lattices
         if lattice not in firm and all(id(run) in loose for run in lattice.runs)
     ]
-    return read_order(_without(free, frames), [*firm, *frames, *figures], content.width)
+    tables, loose_runs = find_open_tables(_without(free, frames))
+    return read_order(loose_runs, [*firm, *frames, *tables, *figures], content.width)
 
 
 def _is_table(lattice: Lattice) -> bool:

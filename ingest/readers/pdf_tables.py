@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.readers.pdf_objects import Line, PageContent, Rect, Run
+from ingest.readers.page_content import Line, PageContent, Rect, Run
 
 _NEAR = 3.0  # points: lines that miss each other by less are taken to touch
 _REGULAR = 0.7  # share of the cells' edges that are drawn; merged cells lack some, drawings most
@@ -27,10 +27,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Lattice:
-    """Cells in rows from the top; every row has the same number of cells."""
+    """Cells in rows from the top; every row has the same number of cells.
+
+    ``has_header`` is set where the first row is known to be one.
+    """
 
     box: Rect
     rows: tuple[tuple[Cell, ...], ...]
+    has_header: bool = False
 
     @property
     def runs(self) -> Iterable[Run]:
