@@ -10,13 +10,14 @@ PORT ?= 7860
 WORKERS ?= 2
 PYTEST ?=
 
-.PHONY: help demo test check bench wheel-test clean
+.PHONY: help demo test check bench soak wheel-test clean
 help:
 	@echo 'make demo        install, load the sample plant, serve the app at http://$(HOST):$(PORT)'
 	@echo 'make test        install, check the style and run every test'
 	@echo 'make check       style, types, import directions'
 	@echo 'make wheel-test  the tests against the built wheel'
 	@echo 'make bench       speed and memory targets; takes minutes'
+	@echo 'make soak        kill, race and fuzz ingestion; takes an hour or two'
 	@echo 'make clean       remove the environment and the demo plant'
 
 $(VENV)/demo.stamp: pyproject.toml constraints.txt
@@ -29,11 +30,13 @@ $(VENV)/dev.stamp: pyproject.toml constraints.txt
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-# An interrupted loading leaves no stamp; the next run does only what is missing.
-$(DEMO)/loaded.stamp: $(VENV)/demo.stamp $(wildcard examples/*.py examples/manuals/*.md) examples/assets.csv examples/tickets.csv
+# An interrupted loading leaves no stamp; the next run does only what is missing. A scan and an old
+# help file name no model on their front, so it is stated.
+$(DEMO)/loaded.stamp: $(VENV)/demo.stamp $(wildcard examples/*.py examples/manuals/*.md examples/documents/* examples/documents/dp03/* examples/fonts/*.ttf) examples/assets.csv examples/tickets.csv
 	$(BIN)/faultbook models fetch --home $(DEMO)/home
 	$(BIN)/python examples/build.py $(DEMO)/manuals
 	$(BIN)/faultbook assets import examples/assets.csv --home $(DEMO)/home
+	$(BIN)/faultbook ingest $(DEMO)/manuals/cv40-* $(DEMO)/manuals/cd7-help.txt --model CV-40 --home $(DEMO)/home
 	$(BIN)/faultbook ingest $(DEMO)/manuals --home $(DEMO)/home
 	$(BIN)/faultbook tickets import examples/tickets.csv --home $(DEMO)/home
 	@touch $@
@@ -55,6 +58,12 @@ check: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp
 	$(BIN)/faultbook models fetch --home .bench/home
 	$(BIN)/pytest -m benchmark -s tests/benchmarks
+
+# Nothing that was acknowledged may be lost, whatever dies and whatever comes in.
+soak: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.soak.kills --rounds 300 --seed 1
+	$(BIN)/python -m tests.soak.races --rounds 100 --seed 1
+	$(BIN)/python -m tests.soak.fuzz --inputs 20000 --whole 2000 --bombs --seed 1
 
 # The tests against what a user installs: the wheel, away from this folder.
 wheel-test: $(VENV)/dev.stamp

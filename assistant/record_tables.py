@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from index import intake_tables
+
 metadata = sa.MetaData()
 
 conversation = sa.Table(
@@ -63,4 +65,4 @@ def _initial(connection: sa.Connection) -> None:
     metadata.create_all(connection)
 
 
-MIGRATIONS = [("m001_initial", _initial)]
+MIGRATIONS = [("m001_initial", _initial), ("m002_intake", intake_tables.create)]

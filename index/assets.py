@@ -18,6 +18,8 @@ from index.codes import fold
 from index.database import writing
 from index.errors import AssetUnknown
 
+_WORDS = re.compile(r"[^\W_]+")
+_IN_A_TEXT = 0.95  # the score of a tag within a longer text
 _SURE = 90.0  # of 100: below this a person decides which asset a text means
 
 
@@ -112,6 +114,13 @@ class AssetMatcher:
 
     def __init__(self, assets: list[tuple[int, Asset]]) -> None:
         self._by_tag = {fold(asset.tag): (asset_id, asset.tag) for asset_id, asset in assets}
+        # A system pads numbers with zeros.
+        serials = Counter(fold(asset.serial).lstrip("0") for _, asset in assets)
+        self._by_serial = {
+            serial: (asset_id, asset.tag)
+            for asset_id, asset in assets
+            if (serial := fold(asset.serial).lstrip("0")) and serials[serial] == 1
+        }
         names = Counter(fold(asset.name) for _, asset in assets)
         self._by_name = {
             fold(asset.name): (asset_id, asset.tag, asset.name)
@@ -120,8 +129,9 @@ class AssetMatcher:
         }
 
     def match(self, text: str) -> AssetMatch:
-        """Return the asset that a text names: by tag, else by name, else by nearest name.
+        """Return the asset that a text names: by tag, name, serial, a tag in it, nearest name.
 
+        A text that holds the tags of two assets means neither for sure.
         A nearest name is sure only with the same numbers and letters: "Press 10" is no "Press 1".
         """
         folded = fold(text)
@@ -131,6 +141,12 @@ class AssetMatcher:
             return AssetMatch(*self._by_tag[folded], 1.0)
         if folded in self._by_name:
             return AssetMatch(*self._by_name[folded][:2], 1.0)
+        if folded.lstrip("0") in self._by_serial:
+            return AssetMatch(*self._by_serial[folded.lstrip("0")], 1.0)
+        named = self._tags_in(text)
+        if named:
+            asset_id, tag = next(iter(named))
+            return AssetMatch(asset_id if len(named) == 1 else None, tag, _IN_A_TEXT)
         best = process.extractOne(folded, list(self._by_name), scorer=fuzz.ratio)
         if best is None:
             return AssetMatch(None, "", 0.0)
@@ -138,6 +154,13 @@ class AssetMatcher:
         asset_id, tag, name = self._by_name[found]
         is_sure = score >= _SURE and _designators(text) == _designators(name)
         return AssetMatch(asset_id if is_sure else None, tag, score / 100)
+
+    def _tags_in(self, text: str) -> set[tuple[int, str]]:
+        """The assets whose tags stand in a longer text as words of their own."""
+        words = _WORDS.findall(unicodedata.normalize("NFKC", text))
+        runs = {fold("".join(words[i:j])) for i in range(len(words)) for j in (i + 1, i + 2, i + 3)}
+        found = {self._by_tag[run] for run in runs if run in self._by_tag}
+        return {one for one in found if any(c.isdigit() for c in one[1]) and len(one[1]) > 2}
 
 
 def _designators(name: str) -> list[str]:

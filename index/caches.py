@@ -19,6 +19,8 @@ from index.embedding import Embedder
 from index.lexical import LexicalIndex, LexicalScores
 from index.vectors import VectorIndex
 
+LEXICAL_FOLDER = "lexical-1"
+
 
 class Caches:
     """Dense and lexical search over the chunks of a catalog."""
@@ -35,7 +37,7 @@ class Caches:
         self._vectors = VectorIndex(embedder.dimension)
         self._seen = catalog.sequence()
         self._vectors.add(*self._chunk_table.vectors(None, embedder.identity, embedder.dimension))
-        path = folder / "lexical-1" if folder is not None else None
+        path = folder / LEXICAL_FOLDER if folder is not None else None
         self._lexical = LexicalIndex(path, catalog.uid())
         self._delta: LexicalIndex | None = None
         self._delta_from = 0
@@ -87,6 +89,15 @@ class Caches:
     def cosines(self, vector: np.ndarray, chunk_ids: list[int]) -> dict[int, float]:
         """Return the cosine of each of these chunks."""
         return self._vectors.cosines(vector, chunk_ids)
+
+    def vectors_of(self, chunk_ids: list[int]) -> list[int]:
+        """Return those of these chunks that dense search can find."""
+        return self._vectors.known(chunk_ids)
+
+    def lexical_chunks(self) -> set[int]:
+        """The chunks that lexical search can find."""
+        found = self._lexical.chunk_ids()
+        return found | self._delta.chunk_ids() if self._delta is not None else found
 
     def rarity(self, word: str) -> float:
         """Inverse document frequency of a stemmed word (Robertson, Sparck Jones 1976).

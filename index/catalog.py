@@ -6,7 +6,7 @@ sequence, which caches follow. This module does not search.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,13 +21,22 @@ from index.codes import fold
 from index.corpus import (
     DocumentKind,
     PassageFilter,
+    RevisionStatus,
 )
 from index.device_naming import Device
+from index.serials import covers
+
+EVERY_STATUS: tuple[RevisionStatus, ...] = ("draft", "approved", "superseded", "withdrawn")
+_ANSWERING: tuple[RevisionStatus, ...] = ("approved",)
+_WIDE: tuple[RevisionStatus, ...] = ("approved", "superseded")
 
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """A document as the catalog lists it; the revision is the current one."""
+    """A document as the catalog lists it, with one of its revisions.
+
+    ``models``, ``serials`` and ``assets`` say what it applies to.
+    """
 
     document_id: int
     revision_id: int
@@ -42,6 +51,7 @@ class StoredDocument:
     pages: int
     chunks: int
     models: tuple[str, ...]
+    serials: tuple[str, ...]
     assets: tuple[str, ...]
     source: str
     content_hash: str
@@ -96,7 +106,7 @@ class Catalog:
             return self.describe(connection, found) if found is not None else None
 
     def visible_content(self, principal: Principal, content_hash: str) -> StoredDocument | None:
-        """The revision with this content, superseded ones included, if the principal may see it."""
+        """The revision with this content, whatever its status, if the principal may see it."""
         with self.engine.connect() as connection:
             same = connection.scalars(
                 sa.select(tables.revision.c.id)
@@ -129,28 +139,37 @@ class Catalog:
                 )
         return [content_hash for content_hash in wanted if content_hash not in known]
 
+    def has_identity(self, identity: str) -> bool:
+        """Tell whether there is a document of this printed number or source."""
+        table = tables.document.c
+        with self.engine.connect() as connection:
+            return (
+                connection.scalar(sa.select(table.id).where(table.identity == identity)) is not None
+            )
+
     def originals_in_use(self) -> set[str]:
         """Names of the originals that a revision refers to."""
         with self.engine.connect() as connection:
             return set(connection.scalars(sa.select(tables.revision.c.original)))
 
     def status(self, revision_id: int) -> str:
-        """Whether a revision is "current" or "superseded"."""
+        """The status of a revision: draft, approved, superseded or withdrawn."""
         table = tables.revision.c
         with self.engine.connect() as connection:
             return str(connection.scalar(sa.select(table.status).where(table.id == revision_id)))
 
-    def documents(self, principal: Principal) -> list[StoredDocument]:
-        """Every current revision that the principal may see, by title."""
-        revisions = self.visible_revisions(principal, PassageFilter())
+    def documents(
+        self, principal: Principal, statuses: Collection[RevisionStatus] = _ANSWERING
+    ) -> list[StoredDocument]:
+        """Every revision of a status that the principal may see, by title, the oldest first."""
+        revisions = self._visible(principal, PassageFilter(), statuses)
         with self.engine.connect() as connection:
             documents = [self.describe(connection, revision) for revision in revisions]
         return sorted(documents, key=lambda document: document.title.casefold())
 
     def revision(self, principal: Principal, revision_id: int) -> StoredDocument | None:
-        """One revision, superseded ones included, if the principal may see it."""
-        allowed = self.visible_revisions(principal, PassageFilter(include_superseded=True))
-        if revision_id not in allowed:
+        """One revision, whatever its status, if the principal may see it."""
+        if revision_id not in self._visible(principal, PassageFilter(), EVERY_STATUS):
             return None
         with self.engine.connect() as connection:
             return self.describe(connection, revision_id)
@@ -164,7 +183,7 @@ class Catalog:
             .where(revision.c.id == revision_id)
         ).one()
         values = row._mapping
-        models = tables.document_model
+        models, serials = tables.document_model, tables.document_serial.c
         linked = sa.select(tables.asset.c.tag).join(
             tables.document_asset, tables.document_asset.c.asset_id == tables.asset.c.id
         )
@@ -193,6 +212,11 @@ class Catalog:
                     sa.select(models.c.model).where(models.c.document_id == values[document.c.id])
                 )
             ),
+            serials=tuple(
+                connection.scalars(
+                    sa.select(serials.serials).where(serials.document_id == values[document.c.id])
+                )
+            ),
             assets=tuple(
                 connection.scalars(
                     linked.where(
@@ -209,14 +233,21 @@ class Catalog:
 
     def visible_revisions(self, principal: Principal, where: PassageFilter) -> list[int]:
         """Ids of the revisions that a search may look into: permission first, then the filter."""
+        is_wide = where.include_superseded
+        return self._visible(principal, where, _WIDE if is_wide else _ANSWERING)
+
+    def _visible(
+        self, principal: Principal, where: PassageFilter, statuses: Collection[RevisionStatus]
+    ) -> list[int]:
         document, revision = tables.document.c, tables.revision.c
-        query = sa.select(revision.id).join(tables.document, document.id == revision.document_id)
+        query = sa.select(revision.id, revision.document_id).join(
+            tables.document, document.id == revision.document_id
+        )
         if principal.sites is not None:
             query = query.where(
                 document.site.is_(None) | document.site.in_(sorted(principal.sites))
             )
-        if not where.include_superseded:
-            query = query.where(revision.status == "current")
+        query = query.where(revision.status.in_(statuses))
         if where.kinds:
             query = query.where(document.kind.in_(where.kinds))
         if where.documents:
@@ -224,7 +255,9 @@ class Catalog:
         if where.asset is not None:
             query = query.where(_applies_to(where.asset))
         with self.engine.connect() as connection:
-            return list(connection.scalars(query.order_by(revision.id)))
+            found = connection.execute(query.order_by(revision.id)).all()
+            outside = _outside(connection, where.asset) if where.asset is not None else set()
+        return [row.id for row in found if row.document_id not in outside]
 
     def devices(self, revision_ids: Sequence[int]) -> list[Device]:
         """What a question can name to mean these revisions: title and models."""
@@ -257,6 +290,28 @@ def _applies_to(tag: str) -> sa.ColumnElement[bool]:
         .where(asset.model_folded != "")  # an asset of no model is of no document's model
     )
     return linked | same_model
+
+
+def _outside(connection: sa.Connection, tag: str) -> set[int]:
+    """Documents for other serial numbers than an asset's, those linked to it by name left out.
+
+    One that names serial numbers does not apply to an asset whose own is not known.
+    """
+    asset, serials, linked = tables.asset.c, tables.document_serial.c, tables.document_asset.c
+    own = connection.execute(
+        sa.select(asset.id, asset.serial).where(asset.folded == fold(tag))
+    ).first()
+    if own is None:
+        return set()
+    ranges: dict[int, list[str]] = {}
+    for row in connection.execute(sa.select(serials.document_id, serials.serials)):
+        ranges.setdefault(row.document_id, []).append(row.serials)
+    named = set(connection.scalars(sa.select(linked.document_id).where(linked.asset_id == own.id)))
+    return {
+        document_id
+        for document_id, texts in ranges.items()
+        if document_id not in named and not covers(texts, own.serial)
+    }
 
 
 def _sequence(connection: sa.Connection) -> int:

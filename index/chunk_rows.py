@@ -97,7 +97,7 @@ def put_chunks(
     ]
     if links:
         connection.execute(tables.chunk_safety.insert(), links)
-    _put_vectors(connection, embedder, vectors)
+    put_vectors(connection, embedder, vectors)
     ids = dict(zip((chunk.ordinal for chunk in knowledge.chunks), chunk_ids, strict=True))
     _put_codes(connection, revision_id, knowledge, ids)
     if chunk_ids:
@@ -128,7 +128,8 @@ def remove_chunks(connection: sa.Connection, chunk_ids: Sequence[int]) -> None:
         )
 
 
-def _put_vectors(connection: sa.Connection, embedder: str, vectors: Vectors) -> None:
+def put_vectors(connection: sa.Connection, embedder: str, vectors: Vectors) -> None:
+    """Write vectors; those that are there already stay."""
     rows = [
         {"content_hash": key, "embedder": embedder, "data": vector.astype(np.float32).tobytes()}
         for key, vector in vectors.items()

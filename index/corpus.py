@@ -16,6 +16,7 @@ DocumentKind = Literal["manual", "procedure", "drawing", "bulletin", "history"]
 BlockKind = Literal["heading", "paragraph", "item", "step", "row", "caption", "figure", "safety"]
 SignalWord = Literal["danger", "warning", "caution", "notice", "lockout"]
 ChunkKind = Literal["fault", "part", "table", "steps", "text"]
+RevisionStatus = Literal["draft", "approved", "superseded", "withdrawn"]
 SearchPath = Literal["code", "part", "lexical", "dense"]
 
 DOCUMENTS: tuple[DocumentKind, ...] = ("manual", "procedure", "drawing", "bulletin")
@@ -69,7 +70,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file as read: facts about it and its blocks in reading order."""
+    """A file as read: facts about it and its blocks in reading order.
+
+    ``models`` and ``serials`` (ranges as printed, such as "4000-4399") say to which machines it
+    applies, ``assets`` are tags of the register that it was stated to be about.
+    """
 
     title: str
     kind: DocumentKind
@@ -80,6 +85,7 @@ class Document:
     date: str = ""
     language: str = "en"
     models: tuple[str, ...] = ()
+    serials: tuple[str, ...] = ()
     assets: tuple[str, ...] = ()
     site: str | None = None
 
@@ -226,7 +232,8 @@ class PassageFilter:
 
     An asset restricts to documents that apply to it; a document that applies to nothing is then
     excluded (the filter fails closed). An asset that the question names restricts in the same way,
-    unless ``all_assets`` widens the search. Superseded revisions are excluded unless asked for.
+    unless ``all_assets`` widens the search. Only approved revisions are searched, superseded ones
+    where they are asked for, drafts and withdrawn ones never.
     """
 
     asset: str | None = None

@@ -13,8 +13,10 @@ _WORD = re.compile(r"[a-z0-9]+|[\u4e00-\u9fff]+")
 _NAMED = 0.6  # share of a title's weight that a question must hold to name it
 _STRUCTURE_WORDS = frozenset(
     """manual maintenance service operating handbook instruction instructions guide user the and of
-    for a an""".split()
+    for a an bulletin work training procedure local notes""".split()
 )
+# "Dosing pump DP-03 - Fault isolation": what follows says what the document tells about the device.
+_SUBJECT = re.compile(r"\s+[-–—]\s.*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,18 @@ class Device:
     revision_id: int
     title: str
     models: tuple[str, ...] = ()
+
+
+def device_of(title: str) -> str:
+    """The part of a document's title that names the device, without what is told about it.
+
+    A title with a colon, "Training TR-KP-02: Lockout of the compressor", names a document and a
+    subject; the empty text is returned.
+
+    >>> device_of("Dosing pump DP-03 - Fault isolation")
+    'Dosing pump DP-03'
+    """
+    return "" if ":" in narrow(title) else _SUBJECT.sub("", title)
 
 
 def name_devices(question: str, devices: Sequence[Device]) -> tuple[tuple[int, ...], set[int]]:
@@ -100,8 +114,9 @@ def _span_order(span: _Span) -> tuple[float, int]:
     return span.share, len(span.positions)
 
 
-def _name_words(name: str) -> list[str]:
-    return [word for word in _WORD.findall(_normal(name)) if word not in _STRUCTURE_WORDS]
+def _name_words(title: str) -> list[str]:
+    words = _WORD.findall(_normal(device_of(title)))
+    return [word for word in words if word not in _STRUCTURE_WORDS]
 
 
 def _normal(text: str) -> str:

@@ -4,6 +4,11 @@
     ├── HomeError            the home folder cannot be used (newer version, in use, not writable)
     ├── ModelFileError       a model file is missing or is not the file that it should be
     ├── CacheError           a cache cannot be read; it is rebuilt from SQL
+    ├── FileChanged          a file was written while it was copied
+    ├── VectorsMissing       texts that are to be stored lost their vectors meanwhile
+    ├── StatusRefused        a revision cannot be given this status now
+    ├── DocumentUnknown      no document or revision has this number
+    ├── CorrectionRefused    a document cannot be given this field or value
     └── AssetUnknown         no asset of the register has this tag
 
 Every message says what happened, names the thing and says what to do.
@@ -26,8 +31,28 @@ class ModelFileError(KnowledgeError):
     """A model file is missing or damaged."""
 
 
+class StatusRefused(KnowledgeError):
+    """A revision cannot be given this status; the message says what stands against it."""
+
+
+class CorrectionRefused(KnowledgeError):
+    """A document cannot be given this field or value."""
+
+
+class DocumentUnknown(KnowledgeError):
+    """There is no such document, or the user may not see it."""
+
+
 class CacheError(KnowledgeError):
     """A cache is unreadable; the caller rebuilds it."""
+
+
+class FileChanged(KnowledgeError):
+    """A file was written while it was copied."""
+
+
+class VectorsMissing(KnowledgeError):
+    """A deletion took vectors that a document was to use; the caller embeds its texts again."""
 
 
 class AssetUnknown(KnowledgeError):

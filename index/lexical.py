@@ -21,6 +21,7 @@ import tantivy
 from tantivy import Filter, Occur, Query, TextAnalyzerBuilder, Tokenizer
 
 from index.errors import CacheError
+from index.steps import step
 
 logger = logging.getLogger(__name__)
 
@@ -160,7 +161,9 @@ class LexicalIndex:
         sentinel.add_unsigned("sequence", sequence)
         sentinel.add_text("owner", self._owner)
         writer.add_document(sentinel)
+        step("before lexical commit")
         writer.commit()
+        step("lexical commit")
         writer.wait_merging_threads()
         self._refresh()
         return True
@@ -170,6 +173,17 @@ class LexicalIndex:
         # Counted, as doc_freq knows removed chunks until their segment is merged.
         query = Query.term_query(self._index.schema, "words", word, "freq")
         return int(self._searcher.search(query, 1, count=True).count or 0)
+
+    def chunk_ids(self) -> set[int]:
+        """The chunks that a search could find."""
+        every = self._searcher.search(Query.all_query(), max(1, len(self) + 1), count=False).hits
+        ids = {int(self._searcher.doc(at).get_first("chunk")) for _, at in every}
+        return ids - {_SENTINEL}
+
+    def count_revisions(self, revision_ids: list[int]) -> int:
+        """How many chunks of these revisions a search could find."""
+        query = Query.term_set_query(self._index.schema, "revision", revision_ids)
+        return int(self._searcher.search(query, 1, count=True).count or 0) if revision_ids else 0
 
     def search(self, text: str, k: int, revision_ids: list[int]) -> LexicalScores:
         """Return the best k chunks of these revisions by words and by 4-grams."""

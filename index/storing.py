@@ -1,112 +1,194 @@
-"""Put documents into the catalog and take them out, each in one transaction."""
+"""Put documents into the catalog and change what is said about them, each in one transaction."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import Any
 
 import sqlalchemy as sa
 
 from index import tables
-from index.catalog import Catalog, StoredDocument
-from index.chunk_rows import Vectors, inserted_id, put_chunks, remove_chunks
-from index.codes import fold
+from index.catalog import Catalog
+from index.chunk_rows import Vectors, inserted_id, put_chunks, put_vectors
 from index.corpus import Document, Knowledge
+from index.corrections import identity_of
 from index.database import now, writing
+from index.document_status import facts_of, settle, take_over
+from index.errors import VectorsMissing
+from index.steps import step
 
 
-@dataclass(frozen=True, slots=True)
-class Deleted:
-    """What a deletion took out, and the originals that no revision names any more."""
-
-    document: StoredDocument
-    originals: tuple[str, ...]
-
-
-def store(catalog: Catalog, knowledge: Knowledge, embedder: str, vectors: Vectors) -> int:
+def store(
+    catalog: Catalog,
+    knowledge: Knowledge,
+    embedder: str,
+    vectors: Vectors,
+    *,
+    hold: bool = False,
+    is_whole: bool = False,
+) -> int:
     """Put a document in, in one transaction, and return the id of its revision.
 
-    The revision replaces the document's current one unless that is newer by its date (or, where
-    a date is missing or both are equal, by its label); it is then kept as superseded. Content that
-    is already in is not stored again.
+    The revision replaces the document's approved one unless that is newer by its date (or, where
+    a date is missing or both are equal, by its label); it is then kept as superseded. One that is
+    to be held stays a draft until a person approves it. Content that is already in is not stored
+    again. With ``is_whole`` every text must have its vector.
+
+    Raises:
+        VectorsMissing: a deletion took vectors since they were looked for; nothing is stored.
     """
     with writing(catalog.engine) as connection:
         content = tables.revision.c.content_hash == knowledge.content_hash
         known: int | None = connection.scalar(sa.select(tables.revision.c.id).where(content))
         if known is not None:
             return known
-        document_id, is_newest = _put_document(connection, knowledge)
-        revision_id = _put_revision(connection, document_id, knowledge, is_newest=is_newest)
+        document_id = _document_id(connection, knowledge.document, knowledge.source)
+        revision_id = _put_revision(connection, document_id, knowledge)
         put_chunks(connection, revision_id, knowledge, embedder, vectors)
-        return revision_id
-
-
-def _put_document(connection: sa.Connection, knowledge: Knowledge) -> tuple[int, bool]:
-    """Return the document's id and whether this becomes its current revision.
-
-    Title, kind, site and models are those of the current revision, whichever comes in last. Links
-    to assets come from revisions that are current when they come in, and stay.
-    """
-    document = knowledge.document
-    identity = fold(document.number) if document.number else f"file:{knowledge.source}"
-    facts = {
-        "number": document.number,
-        "title": document.title,
-        "kind": document.kind,
-        "site": document.site,
-    }
-    table = tables.document
-    found = connection.scalar(sa.select(table.c.id).where(table.c.identity == identity))
-    if found is None:
-        result = connection.execute(table.insert().values(identity=identity, **facts))
-        found, is_newest = inserted_id(result), True
-    else:
-        is_newest = not _is_older(connection, document, found)
-        if is_newest:
-            if document.site is None:
-                del facts["site"]  # who may see a document changes only when somebody says so
-            connection.execute(table.update().where(table.c.id == found).values(**facts))
-    if is_newest:
-        models = tables.document_model
-        connection.execute(models.delete().where(models.c.document_id == found))
-        for model in document.models:
-            row = {"document_id": found, "model": model, "folded": fold(model)}
-            connection.execute(models.insert().values(row))
-        for tag in document.assets:
+        if is_whole and (missing := _without_vector(connection, revision_id, embedder)):
+            raise VectorsMissing(f"{missing} texts have no vector any more. Embed them again.")
+        if hold:
+            table = tables.revision
             connection.execute(
-                tables.document_asset.insert()
-                .prefix_with("OR IGNORE")
-                .from_select(
-                    ["document_id", "asset_id"],
-                    sa.select(sa.literal(found), tables.asset.c.id).where(
-                        tables.asset.c.folded == fold(tag)
-                    ),
-                )
+                table.update().where(table.c.id == revision_id).values(status="draft")
             )
-    return found, is_newest
+        settle(connection, document_id)
+        step("before knowledge commit")
+    step("stored")
+    return revision_id
 
 
-def _put_revision(
-    connection: sa.Connection, document_id: int, knowledge: Knowledge, *, is_newest: bool
-) -> int:
-    document = knowledge.document
+def _without_vector(connection: sa.Connection, revision_id: int, embedder: str) -> int:
+    chunk, text, vector = tables.chunk.c, tables.embedded_text.c, tables.vector.c
+    known = sa.exists().where(vector.content_hash == text.content_hash, vector.embedder == embedder)
+    query = (
+        sa.select(sa.func.count())
+        .select_from(tables.embedded_text)
+        .join(tables.chunk, chunk.id == text.chunk_id)
+        .where(chunk.revision_id == revision_id, ~known)
+    )
+    return connection.scalar(query) or 0
+
+
+def keep_vectors(catalog: Catalog, embedder: str, vectors: Vectors) -> None:
+    """Keep vectors before their document is in, so that an ingestion that is cut off goes on.
+
+    Those that no document comes to use are dropped by :func:`drop_unused_vectors`.
+    """
+    with writing(catalog.engine) as connection:
+        put_vectors(connection, embedder, vectors)
+    step("vectors kept")
+
+
+def drop_unused_vectors(catalog: Catalog) -> int:
+    """Drop the vectors of texts that stand in no chunk; return how many there were."""
+    vector, text = tables.vector, tables.embedded_text.c
+    used = sa.exists().where(text.content_hash == vector.c.content_hash)
+    with writing(catalog.engine) as connection:
+        return int(connection.execute(vector.delete().where(~used)).rowcount)
+
+
+def retag(catalog: Catalog, content_hash: str, document: Document) -> None:
+    """Change what is said about a stored revision: everything of a document but its blocks.
+
+    Where its number changes, the revision moves to the document of that number.
+    """
     table = tables.revision
-    if is_newest:
+    with writing(catalog.engine) as connection:
+        row = connection.execute(sa.select(table).where(table.c.content_hash == content_hash)).one()
         connection.execute(
-            table.update().where(table.c.document_id == document_id).values(status="superseded")
+            table.update()
+            .where(table.c.id == row.id)
+            .values(
+                label=document.revision,
+                date=document.date,
+                language=document.language,
+                facts=facts_of(document),
+            )
         )
+        new_id = _document_id(connection, document, row.source)
+        if new_id != row.document_id:
+            connection.execute(
+                table.update().where(table.c.id == row.id).values(document_id=new_id)
+            )
+            settle(connection, row.document_id)
+            _drop_if_empty(connection, row.document_id)
+        settle(connection, new_id)
+        code = tables.code
+        connection.execute(
+            code.update().where(code.c.revision_id == row.id).values(device=document.title)
+        )
+
+
+def described(catalog: Catalog, content_hash: str) -> Document | None:
+    """What is said about the revision with this content, without its blocks; None if it is gone."""
+    table = tables.revision
+    with catalog.engine.connect() as connection:
+        row = connection.execute(
+            sa.select(table).where(table.c.content_hash == content_hash)
+        ).first()
+        if row is None:
+            return None
+        stored = catalog.describe(connection, row.id)
+    document = Document(
+        title=stored.title,
+        kind=stored.kind,
+        blocks=(),
+        number=stored.number,
+        revision=stored.revision,
+        date=stored.date,
+        language=stored.language,
+        models=stored.models,
+        serials=stored.serials,
+        assets=stored.assets,
+        site=stored.site,
+    )
+    own: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in row.facts.items()
+    }
+    return replace(document, **own)
+
+
+def _document_id(connection: sa.Connection, document: Document, source: str) -> int:
+    """The document that a revision belongs to: by its printed number, else by where it comes from.
+
+    A new one gets facts at once, as a draft may be all that is known of it.
+    """
+    identity = identity_of(document.number, source)
+    table = tables.document
+    found: int | None = connection.scalar(sa.select(table.c.id).where(table.c.identity == identity))
+    if found is not None:
+        return found
     result = connection.execute(
         table.insert().values(
+            identity=identity,
+            number=document.number,
+            title=document.title,
+            kind=document.kind,
+            site=document.site,
+        )
+    )
+    document_id = inserted_id(result)
+    take_over(connection, document_id, facts_of(document))
+    return document_id
+
+
+def _put_revision(connection: sa.Connection, document_id: int, knowledge: Knowledge) -> int:
+    document = knowledge.document
+    result = connection.execute(
+        tables.revision.insert().values(
             document_id=document_id,
             label=document.revision,
             date=document.date,
-            status="current" if is_newest else "superseded",
+            status="superseded",  # until it is settled which one answers
             language=document.language,
             content_hash=knowledge.content_hash,
             source=knowledge.source,
             original=knowledge.original,
             ingested_at=now(),
             report=knowledge.report,
+            facts=facts_of(document),
         )
     )
     revision_id = inserted_id(result)
@@ -126,47 +208,8 @@ def _put_revision(
     return revision_id
 
 
-def delete_document(catalog: Catalog, document_id: int) -> Deleted | None:
-    """Take a document with all its revisions out; return what it was, None if it is not there.
-
-    Vectors that no other chunk uses go with it. Originals are the caller's to remove.
-    """
-    table = tables.revision
-    with writing(catalog.engine) as connection:
-        revisions = connection.scalars(
-            sa.select(table.c.id).where(table.c.document_id == document_id).order_by(table.c.status)
-        ).all()
-        if not revisions:
-            return None
-        gone = catalog.describe(connection, revisions[0])
-        chunks = connection.scalars(
-            sa.select(tables.chunk.c.id).where(tables.chunk.c.revision_id.in_(revisions))
-        ).all()
-        remove_chunks(connection, chunks)
-        named = connection.scalars(
-            sa.select(table.c.original).where(table.c.id.in_(revisions), table.c.original != "")
-        ).all()
-        connection.execute(tables.document.delete().where(tables.document.c.id == document_id))
-        used = set(
-            connection.scalars(sa.select(table.c.original).where(table.c.original.in_(named)))
-        )
-        return Deleted(gone, tuple(sorted(set(named) - used)))
-
-
-def _is_older(connection: sa.Connection, document: Document, document_id: int) -> bool:
+def _drop_if_empty(connection: sa.Connection, document_id: int) -> None:
     table = tables.revision.c
-    date, label = connection.execute(
-        sa.select(table.date, table.label).where(
-            table.document_id == document_id, table.status == "current"
-        )
-    ).one()
-    if document.date and date and document.date != date:
-        return document.date < str(date)
-    known = bool(document.revision and label)
-    return known and _label_key(document.revision) < _label_key(str(label))
-
-
-def _label_key(label: str) -> list[tuple[int, str]]:
-    """Order revision labels: A < B < Z < AA, 9 < 10, 1.9 < 1.10 < 2."""
-    parts = re.findall(r"\d+|[^\W\d_]+", label.casefold())
-    return [(len(text), text) for text in (part.lstrip("0") or "0" for part in parts)]
+    left = connection.scalar(sa.select(sa.func.count()).where(table.document_id == document_id))
+    if not left:
+        connection.execute(tables.document.delete().where(tables.document.c.id == document_id))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+
+from index import ticket_tables
 
 metadata = sa.MetaData()
 
@@ -68,6 +71,13 @@ document_model = sa.Table(
     sa.Column("folded", sa.String, nullable=False, index=True),
 )
 
+document_serial = sa.Table(
+    "document_serial",
+    metadata,
+    _to("document", nullable=False),
+    sa.Column("serials", sa.String, nullable=False),  # a range as printed: 4000-4399
+)
+
 document_asset = sa.Table(
     "document_asset",
     metadata,
@@ -83,13 +93,17 @@ revision = sa.Table(
     _to("document", nullable=False),
     sa.Column("label", sa.String, nullable=False),
     sa.Column("date", sa.String, nullable=False),
-    sa.Column("status", sa.String, nullable=False),  # current | superseded
+    sa.Column("status", sa.String, nullable=False),  # draft | approved | superseded | withdrawn
     sa.Column("language", sa.String, nullable=False),
     sa.Column("content_hash", sa.String, nullable=False, index=True),
     sa.Column("source", sa.String, nullable=False),
     sa.Column("original", sa.String, nullable=False),
     sa.Column("ingested_at", sa.String, nullable=False),
     sa.Column("report", sa.JSON, nullable=False),
+    # What this revision says about its document; the document has those of the approved one.
+    sa.Column("facts", sa.JSON, nullable=False, server_default="{}"),
+    # Approved by a person although a newer revision is known.
+    sa.Column("is_pinned", sa.Boolean, nullable=False, server_default=sa.false()),
     sqlite_autoincrement=True,
 )
 
@@ -241,8 +255,22 @@ change = sa.Table(
 
 
 def _initial(connection: sa.Connection) -> None:
-    metadata.create_all(connection)
+    # Frozen: later changes are migrations of their own, so that every file takes the same way.
+    for statement in Path(__file__).with_name("schema_m001.sql").read_text().split(";\n"):
+        if statement.strip():
+            connection.exec_driver_sql(statement)
     connection.execute(knowledge.insert().values(uid=uuid.uuid4().hex))
 
 
-MIGRATIONS = [("m001_initial", _initial)]
+def _document_life(connection: sa.Connection) -> None:
+    for column in ("facts JSON NOT NULL DEFAULT '{}'", "is_pinned BOOLEAN NOT NULL DEFAULT 0"):
+        connection.exec_driver_sql(f"ALTER TABLE revision ADD COLUMN {column}")
+    connection.exec_driver_sql("UPDATE revision SET status = 'approved' WHERE status = 'current'")
+    document_serial.create(connection)
+
+
+MIGRATIONS = [
+    ("m001_initial", _initial),
+    ("m002_document_life", _document_life),
+    ("m003_tickets", ticket_tables.upgrade),
+]

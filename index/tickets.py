@@ -6,7 +6,6 @@ and asset filters hold for them as for any document.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -15,12 +14,23 @@ import sqlalchemy as sa
 
 from index import tables
 from index.catalog import Catalog
-from index.chunk_rows import Vectors, inserted_id, put_chunks, remove_chunks
-from index.corpus import Chunk, Document, Knowledge, Sentence
+from index.chunk_rows import Vectors, inserted_id, put_vectors, remove_chunks
+from index.corpus import Chunk, Sentence
 from index.database import now, writing
 from index.home import hash_text
+from index.ticket_rows import (
+    Packed,
+    insert_tickets,
+    known_rows,
+    pack,
+    put_embedded,
+    put_texts,
+    update_ticket,
+)
+from index.ticket_tables import ticket as ticket_table
 
-Outcome = Literal["imported", "updated", "unchanged"]
+Outcome = Literal["imported", "updated", "unchanged", "outdated"]
+"""``outdated``: the source row was changed before what is stored under its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +38,10 @@ class Ticket:
     """A report of trouble and what was done.
 
     ``source_id`` tells the rows of a system apart; ``number`` is the printed ticket number, empty
-    where the table has none. Times are ISO 8601, ``downtime_min`` is in minutes, ``labor_h`` in
-    person-hours. ``parts`` are part numbers with quantities. ``quality_flags`` name what is odd
-    about the row.
+    where the table has none. Times are ISO 8601 (UTC where ``time_zone`` names the plant's zone,
+    else as the source wrote them), ``downtime_min`` is in minutes, ``labor_h`` in person-hours,
+    ``priority`` 1 (highest) to 5. ``parts`` are part numbers with quantities. ``quality_flags``
+    name what is odd about the row.
     """
 
     source_system: str
@@ -48,19 +59,46 @@ class Ticket:
     resolution: str = ""
     ticket_type: str = "unknown"
     status: str = "unknown"
-    priority: str = ""
+    status_raw: str = ""
+    priority: int | None = None
+    priority_raw: str = ""
+    is_failure: bool | None = None
     failure_mode: str = ""
+    mechanism: str = ""
+    remedy_code: str = ""
+    detection: str = ""
+    location_path: str = ""
     alarm_codes: tuple[str, ...] = ()
     reported_at: str | None = None
+    acknowledged_at: str | None = None
+    started_at: str | None = None
     completed_at: str | None = None
+    closed_at: str | None = None
+    due_at: str | None = None
+    changed_at: str | None = None
+    time_quality: str = ""
+    time_zone: str = ""
+    downtime_start: str | None = None
+    downtime_end: str | None = None
     downtime_min: float | None = None
+    downtime_source: str = "none"
     labor_h: float | None = None
+    est_labor_h: float | None = None
+    cost_labor: float | None = None
+    cost_parts: float | None = None
     cost_total: float | None = None
     currency: str = ""
+    meter_value: float | None = None
+    meter_unit: str = ""
     parts: tuple[tuple[str, float], ...] = ()
     technician: str = ""
+    technicians: tuple[str, ...] = ()
+    language: str = ""
+    parent_uid: str | None = None
+    reopened_from: str | None = None
     quality_flags: tuple[str, ...] = ()
     number: str = ""
+    import_batch: str = ""
 
     @property
     def locator(self) -> str:
@@ -73,16 +111,15 @@ class Ticket:
         return f"{self.source_system}:{self.source_id}"
 
     @property
-    def row_hash(self) -> str:
-        """Changes when the source row or what it was taken for changes."""
-        return hash_text(json.dumps([dict(self.raw), self.asset_id], sort_keys=True))
+    def texts(self) -> tuple[str, ...]:
+        """What is searched, each text once."""
+        parts = (self.title, self.description, self.cause, self.resolution)
+        return tuple(dict.fromkeys(text for text in parts if text)) or ("(no text)",)
 
     @property
     def chunk(self) -> Chunk:
         """The ticket as a searchable text."""
-        parts = (self.title, self.description, self.cause, self.resolution)
-        texts = list(dict.fromkeys(text for text in parts if text)) or ["(no text)"]
-        sentences = tuple(Sentence(text, "paragraph", 1) for text in texts)
+        sentences = tuple(Sentence(text, "paragraph", 1) for text in self.texts)
         return Chunk(0, 0, (), sentences, key=self.locator)
 
 
@@ -104,81 +141,80 @@ class StoredTicket:
 
 
 def put_tickets(
-    catalog: Catalog, tickets: Sequence[Ticket], embedder: str, vectors: Vectors
+    catalog: Catalog,
+    tickets: Sequence[Ticket],
+    embedder: str,
+    vectors: Vectors,
+    *,
+    is_embedded: bool = True,
 ) -> list[Outcome]:
-    """Insert or update tickets by their uid in one transaction; return what became of each."""
-    outcomes: list[Outcome] = []
-    histories: dict[str, int] = {}
-    replaced: list[int] = []
+    """Insert or update tickets by their uid in one transaction; return what became of each.
+
+    A row that says when it was last changed never replaces one that was changed later. Without
+    ``is_embedded`` the tickets are found by their words only, until
+    :func:`index.ticket_embedding.embed_waiting` has made their vectors.
+    """
+    rows = [pack(ticket) for ticket in tickets]
     with writing(catalog.engine) as connection:
-        for ticket in tickets:
-            known = connection.execute(
-                sa.select(
-                    tables.ticket.c.id, tables.ticket.c.row_hash, tables.ticket.c.chunk_id
-                ).where(tables.ticket.c.uid == ticket.uid)
-            ).first()
-            if known is not None and known.row_hash == ticket.row_hash:
-                outcomes.append("unchanged")
-                continue
-            if known is not None:
-                # The row goes with its chunk; the new one takes its uid.
-                connection.execute(tables.ticket.delete().where(tables.ticket.c.id == known.id))
-                replaced.append(known.chunk_id)
-            if ticket.asset_tag not in histories:
-                histories[ticket.asset_tag] = _history(connection, ticket)
-            _insert(connection, ticket, histories[ticket.asset_tag], embedder, vectors)
-            outcomes.append("updated" if known is not None else "imported")
-        # Last, so that a vector that an unchanged text still needs stays.
-        remove_chunks(connection, replaced)
+        known = known_rows(connection, [row.uid for row in rows])
+        outcomes: list[Outcome] = []
+        changed: dict[str, int] = {}  # uid to the position of the row that is to be stored
+        for position, row in enumerate(rows):
+            earlier = changed.get(row.uid)
+            before = rows[earlier] if earlier is not None else known.get(row.uid)
+            outcome = _outcome(row, before)
+            outcomes.append(outcome)
+            if outcome in ("imported", "updated"):
+                changed[row.uid] = position
+        _write(connection, tickets, rows, sorted(changed.values()), known, is_embedded)
+        if is_embedded:
+            put_vectors(connection, embedder, vectors)
     return outcomes
 
 
-def _insert(
+def _outcome(row: Packed, before: Any) -> Outcome:
+    if before is None:
+        return "imported"
+    if row.row_hash == before.row_hash:
+        return "unchanged"
+    is_older = before.changed_at and row.changed_at and row.changed_at < before.changed_at
+    return "outdated" if is_older else "updated"
+
+
+def _write(
     connection: sa.Connection,
-    ticket: Ticket,
-    revision_id: int,
-    embedder: str,
-    vectors: Vectors,
+    tickets: Sequence[Ticket],
+    rows: Sequence[Packed],
+    wanted: Sequence[int],
+    known: Mapping[str, Any],
+    is_embedded: bool,
 ) -> None:
-    chunk = ticket.chunk
-    knowledge = Knowledge(Document("", "history", ()), [chunk])
-    keys = [hash_text(text) for text in chunk.embedded_texts]
-    own = {key: vectors[key] for key in keys if key in vectors}
-    (chunk_id,) = put_chunks(connection, revision_id, knowledge, embedder, own)
-    connection.execute(
-        tables.ticket.insert().values(
-            uid=ticket.uid,
-            chunk_id=chunk_id,
-            source_system=ticket.source_system,
-            source_id=ticket.source_id,
-            source_file=ticket.source_file,
-            source_row=ticket.source_row,
-            locator=ticket.locator,
-            raw=dict(ticket.raw),
-            row_hash=ticket.row_hash,
-            asset_raw=ticket.asset_raw,
-            asset_id=ticket.asset_id,
-            asset_match=ticket.asset_match,
-            title=ticket.title,
-            description=ticket.description,
-            cause=ticket.cause,
-            resolution=ticket.resolution,
-            ticket_type=ticket.ticket_type,
-            status=ticket.status,
-            priority=ticket.priority,
-            failure_mode=ticket.failure_mode,
-            alarm_codes=list(ticket.alarm_codes),
-            reported_at=ticket.reported_at,
-            completed_at=ticket.completed_at,
-            downtime_min=ticket.downtime_min,
-            labor_h=ticket.labor_h,
-            cost_total=ticket.cost_total,
-            currency=ticket.currency,
-            parts=[list(part) for part in ticket.parts],
-            technician=ticket.technician,
-            quality_flags=list(ticket.quality_flags),
-        )
-    )
+    histories: dict[str, int] = {}
+    texts: list[tuple[int, str, tuple[str, ...]]] = []
+    for position in wanted:
+        ticket = tickets[position]
+        if ticket.asset_tag not in histories:
+            histories[ticket.asset_tag] = _history(connection, ticket)
+        texts.append((histories[ticket.asset_tag], ticket.locator, ticket.texts))
+    chunk_ids = put_texts(connection, texts)
+    if is_embedded:
+        keys = [
+            (i, hash_text("\n".join(text)))
+            for i, (_, _, text) in zip(chunk_ids, texts, strict=True)
+        ]
+        put_embedded(connection, keys)
+    fresh: list[tuple[Packed, int]] = []
+    replaced: list[int] = []
+    for chunk_id, position in zip(chunk_ids, wanted, strict=True):
+        row = rows[position]
+        if (before := known.get(row.uid)) is None:
+            fresh.append((row, chunk_id))
+        else:
+            update_ticket(connection, before.id, row, chunk_id)
+            replaced.append(before.chunk_id)
+    insert_tickets(connection, fresh)
+    # Last, so that a vector that an unchanged text still needs stays.
+    remove_chunks(connection, replaced)
 
 
 def _history(connection: sa.Connection, ticket: Ticket) -> int:
@@ -216,7 +252,7 @@ def _history(connection: sa.Connection, ticket: Ticket) -> int:
                 document_id=document_id,
                 label="",
                 date="",
-                status="current",
+                status="approved",
                 language="",
                 content_hash=identity,
                 source="tickets",
@@ -231,7 +267,7 @@ def _history(connection: sa.Connection, ticket: Ticket) -> int:
 def tickets_of_chunks(catalog: Catalog, chunk_ids: Iterable[int]) -> list[StoredTicket]:
     """Return the tickets behind these chunks, in the order of the chunks."""
     order = {chunk_id: position for position, chunk_id in enumerate(chunk_ids)}
-    ticket, asset = tables.ticket, tables.asset
+    ticket, asset = ticket_table, tables.asset
     query = (
         sa.select(ticket, asset.c.tag)
         .outerjoin(asset, asset.c.id == ticket.c.asset_id)

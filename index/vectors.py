@@ -66,6 +66,11 @@ class VectorIndex:
                 self._clear()
                 self._append(chunks, revisions, vectors)
 
+    def known(self, chunk_ids: list[int]) -> list[int]:
+        """Return those of these chunks that have a vector here."""
+        with self._lock:
+            return [chunk_id for chunk_id in chunk_ids if chunk_id in self._positions]
+
     def search(self, vector: np.ndarray, k: int, revision_ids: list[int]) -> dict[int, float]:
         """Return the k nearest chunks of these revisions with the cosine of their best vector.
 

@@ -4,6 +4,7 @@
     ├── UnreadableDocument    the file is missing, damaged, encrypted or not what its name says
     ├── UnsupportedFormat     no reader for this kind of file
     ├── EmptyDocument         nothing that can be searched is in it
+    ├── IngestCancelled       somebody cancelled it
     └── UnreadableTable       a ticket table has no column that can be recognised
 
 Every message says what happened, names the file and says what to do.
@@ -26,6 +27,10 @@ class UnsupportedFormat(IngestError):
 
 class EmptyDocument(IngestError):
     """The file holds nothing that can be searched."""
+
+
+class IngestCancelled(IngestError):
+    """The file was given up because a person said so."""
 
 
 class UnreadableTable(IngestError):

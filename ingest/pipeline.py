@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -12,30 +12,47 @@ from typing import Literal
 import numpy as np
 
 from index.catalog import Catalog
-from index.corpus import Knowledge
+from index.chunk_rows import Vectors
+from index.corpus import Chunk, Document, Knowledge
+from index.correcting import carry_out, correct_again
+from index.corrections import Corrections, identity_of
 from index.embedding import Embedder, embed_missing
-from index.home import Home, hash_file
-from index.storing import store
+from index.errors import VectorsMissing
+from index.home import Home
+from index.intake import IntakeItem
+from index.steps import step
+from index.storing import described, drop_unused_vectors, keep_vectors, store
 from ingest.chunking import cut
 from ingest.code_extraction import find_codes
-from ingest.errors import EmptyDocument, IngestError
-from ingest.reading import READERS, check_file, read_file
+from ingest.errors import EmptyDocument, IngestCancelled, IngestError
+from ingest.reading import read_file
 from ingest.safety import find_messages
+from ingest.table_importing import import_table
 from ingest.tagging import Stated, describe
 
 logger = logging.getLogger(__name__)
 
 Stage = Literal["reading", "embedding", "storing"]
-Progress = Callable[[Path, Stage, int, int], None]
-"""Called with the file, what is being done to it, and how much of it is done of how much."""
+Progress = Callable[[Stage, int, int], bool]
+"""Called with the stage of a file and how much of it is done of how much; False cancels it."""
+
+Outcome = Literal["added", "retagged", "unchanged", "failed", "cancelled"]
+
+_KEPT_AT_ONCE = 1024  # vectors: what is lost at most where an ingestion is cut off
+_MOST_TRIES = 5  # to embed what a deletion took the vectors of meanwhile
+_MOST_HIDDEN = 200  # pieces of hidden text that a report lists
+_MOST_HIDDEN_CHARACTERS = 300
 
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What became of one file; ``reason`` says why where it failed."""
+    """What became of one file; ``reason`` says why where it failed.
+
+    ``stored_at`` is when it came into the knowledge (ISO 8601, UTC).
+    """
 
     path: Path
-    outcome: Literal["added", "unchanged", "failed"]
+    outcome: Outcome
     reason: str = ""
     title: str = ""
     number: str = ""
@@ -46,45 +63,85 @@ class FileReport:
     safety_messages: int = 0
     details: dict[str, object] = field(default_factory=dict)
     seconds: float = 0.0
+    stored_at: str = ""
 
 
 class Pipeline:
-    """Ingests files into one home."""
+    """Makes knowledge of files that were taken in."""
 
-    def __init__(self, home: Home, catalog: Catalog, embedder: Embedder) -> None:
+    def __init__(
+        self, home: Home, catalog: Catalog, corrections: Corrections, embedder: Embedder
+    ) -> None:
         self._home = home
         self._catalog = catalog
+        self._corrections = corrections
         self._embedder = embedder
 
-    def ingest(
-        self, paths: Sequence[Path], stated: Stated, progress: Progress
-    ) -> Iterable[FileReport]:
-        """Ingest files and the readable files of folders; yield a report as each is done."""
-        for path in _expand(paths):
-            started = time.perf_counter()
-            try:
-                report = self._ingest_file(path, stated, progress)
-            except IngestError as error:
-                report = FileReport(path, "failed", str(error))
-            except Exception as error:  # the border of one file: the run goes on
-                logger.exception("ingesting %s", path)
-                report = FileReport(
-                    path, "failed", f"{path}: unexpected {type(error).__name__}: {error}"
-                )
-            yield replace(report, seconds=round(time.perf_counter() - started, 3))
-
-    def _ingest_file(self, path: Path, stated: Stated, progress: Progress) -> FileReport:
-        check_file(path)
-        content_hash = hash_file(path)
-        known = self._catalog.find_content(content_hash)
-        if known is not None:
-            return FileReport(
-                path, "unchanged", title=known.title, number=known.number, revision=known.revision
+    def run(self, item: IntakeItem, progress: Progress) -> FileReport:
+        """Make knowledge of one file and say what became of it; it raises nothing."""
+        started = time.perf_counter()
+        path = Path(item.name)
+        try:
+            report = self._run(item, path, progress)
+        except IngestCancelled:
+            drop_unused_vectors(self._catalog)
+            report = FileReport(path, "cancelled", f"{path} was cancelled.")
+        except IngestError as error:
+            drop_unused_vectors(self._catalog)
+            original = str(self._home.originals / item.original)
+            report = FileReport(path, "failed", str(error).replace(original, item.name))
+        except Exception as error:  # the border of one file: the run goes on
+            logger.exception("ingesting %s", path)
+            report = FileReport(
+                path, "failed", f"{path}: unexpected {type(error).__name__}: {error}"
             )
-        progress(path, "reading", 0, 1)
-        contents = read_file(path)
-        progress(path, "reading", 1, 1)
+        return replace(report, seconds=round(time.perf_counter() - started, 3))
+
+    def reconnect(self) -> None:
+        """Open the knowledge anew: another file may have taken its place since it was opened."""
+        self._catalog.engine.dispose()
+
+    def restate(self, item: IntakeItem, stated: Stated) -> FileReport | None:
+        """Apply what is stated about a file that is in already; None if it is in no more."""
+        path = Path(item.name)
+        known = self._catalog.find_content(item.content_hash)
+        if known is None:
+            return None
+        facts = FileReport(
+            path,
+            "unchanged",
+            title=known.title,
+            number=known.number,
+            revision=known.revision,
+            status=known.status,
+        )
+        if not stated.values():
+            return facts
+        before = described(self._catalog, item.content_hash)
+        if before is None:
+            return None
+        self._state(before, item, stated.values())
+        changed = carry_out(self._catalog, self._corrections)
+        return replace(facts, outcome="retagged") if item.content_hash in changed else facts
+
+    def _run(self, item: IntakeItem, path: Path, progress: Progress) -> FileReport:
+        if item.kind != "document":
+            import_table(self._catalog, self._embedder, self._home.originals, item)
+            return FileReport(path, "added", title=path.name)
+        stated = Stated.of(item.options)
+        if self._catalog.find_content(item.content_hash) is not None:
+            # The process that stored it died before it could say so.
+            return self._report(item, path, {})
+        progress("reading", 0, 1)
+        original = self._home.originals / item.original
+        contents = read_file(
+            original, progress=lambda done, total: progress("reading", done, max(total, 1))
+        )
+        step("read")
         document = describe(contents, path, stated)
+        # What a person corrected since the file was taken in counts more than what was stated then.
+        self._state(document, item, stated.values(), since=item.taken_at)
+        document = self._corrections.apply(document, item.content_hash, item.source)
         chunks, sections = cut(document.blocks)
         if not chunks:
             raise EmptyDocument(
@@ -92,75 +149,98 @@ class Pipeline:
             )
         messages, chunks = find_messages(document.blocks, chunks, sections)
         codes = find_codes(chunks, document.title)
-        vectors: dict[str, np.ndarray] = {}
-        for done, total, rows in embed_missing(
-            self._embedder, self._catalog.missing_vectors, chunks
-        ):
-            vectors.update(rows)
-            progress(path, "embedding", done, total)
-        progress(path, "storing", 0, 1)
         details = {
             **contents.report,
             "safety_messages": len(messages),
             "codes": sum(entry.kind == "alarm" for entry in codes),
             "parts": sum(entry.kind == "part" for entry in codes),
+            "hidden": [
+                [hidden.page, hidden.text[:_MOST_HIDDEN_CHARACTERS], hidden.reason]
+                for hidden in contents.hidden[:_MOST_HIDDEN]
+            ],
+            "hidden_pieces": len(contents.hidden),
         }
-        revision_id = store(
-            self._catalog,
-            Knowledge(
-                document=document,
-                chunks=chunks,
-                sections=sections,
-                safety=messages,
-                codes=codes,
-                source=self._source(path),
-                content_hash=content_hash,
-                original=self._home.keep_original(path, content_hash),
-                report=details,
-            ),
-            self._embedder.identity,
-            vectors,
+        knowledge = Knowledge(
+            document=document,
+            chunks=chunks,
+            sections=sections,
+            safety=messages,
+            codes=codes,
+            source=item.source,
+            content_hash=item.content_hash,
+            original=item.original,
+            report=details,
         )
-        progress(path, "storing", 1, 1)
+        self._store(knowledge, progress, hold=bool(item.options.get("hold")))
+        progress("storing", 1, 1)
+        return self._report(item, path, details)
+
+    def _store(self, knowledge: Knowledge, progress: Progress, *, hold: bool) -> None:
+        for tries in range(_MOST_TRIES):
+            last = self._embed(knowledge.chunks, progress)
+            _go_on(progress("storing", 0, 1))
+            try:
+                store(
+                    self._catalog,
+                    knowledge,
+                    self._embedder.identity,
+                    last,
+                    hold=hold,
+                    is_whole=True,
+                )
+                return
+            except VectorsMissing:
+                if tries + 1 == _MOST_TRIES:
+                    raise
+
+    def _state(
+        self, document: Document, item: IntakeItem, values: Mapping[str, object], since: str = ""
+    ) -> None:
+        """Note what is stated at ingestion as a correction, but for what was corrected since."""
+        if not values:
+            return
+        corrected = self._corrections.apply(document, item.content_hash, item.source)
+        identity = identity_of(corrected.number, item.source)
+        known = self._corrections.of(item.content_hash, identity)
+        later = {correction.field for correction in known if since and correction.at >= since}
+        values = {field: value for field, value in values.items() if field not in later}
+        self._corrections.put(item.content_hash, identity, values, "ingest")
+
+    def _embed(self, chunks: Sequence[Chunk], progress: Progress) -> Vectors:
+        """Embed what is new; return the vectors that are not kept yet."""
+        pending: dict[str, np.ndarray] = {}
+        for done, total, rows in embed_missing(
+            self._embedder, self._catalog.missing_vectors, chunks
+        ):
+            pending.update(rows)
+            if len(pending) >= _KEPT_AT_ONCE:
+                keep_vectors(self._catalog, self._embedder.identity, pending)
+                pending = {}
+            _go_on(progress("embedding", done, total))
+        return pending
+
+    def _report(self, item: IntakeItem, path: Path, details: dict[str, object]) -> FileReport:
+        correct_again(self._catalog, self._corrections, item.content_hash, item.source)
+        carry_out(self._catalog, self._corrections)
+        stored = self._catalog.find_content(item.content_hash)
+        if stored is None:
+            raise IngestCancelled(f"{path} was deleted as soon as it was stored.")
+        details = details or stored.report
         return FileReport(
             path,
             "added",
-            title=document.title,
-            number=document.number,
-            revision=document.revision,
-            status=self._catalog.status(revision_id),
-            chunks=len(chunks),
-            codes=len(codes),
-            safety_messages=len(messages),
+            title=stored.title,
+            number=stored.number,
+            revision=stored.revision,
+            status=stored.status,
+            chunks=stored.chunks,
+            codes=sum(int(str(details.get(name, 0))) for name in ("codes", "parts")),
+            safety_messages=int(str(details.get("safety_messages", 0))),
             details=details,
+            stored_at=stored.ingested_at,
         )
 
-    def _source(self, path: Path) -> str:
-        """What tells two files without a printed number apart: the path, of an upload the name.
 
-        Each upload lies in a folder of its own, so its path would never be that of its forerunner.
-        """
-        whole = path.resolve()
-        return f"upload/{path.name}" if whole.is_relative_to(self._home.cache) else str(whole)
-
-
-def _expand(paths: Sequence[Path]) -> Iterable[Path]:
-    """Files as they are, folders as the readable files in them, hidden ones left out.
-
-    A folder without such a file stands for itself: reading it fails and says why.
-    """
-    for path in paths:
-        yield from _readable_files(path) or [path]
-
-
-def _readable_files(folder: Path) -> list[Path]:
-    try:
-        return [
-            file
-            for file in sorted(folder.rglob("*") if folder.is_dir() else ())
-            if file.suffix.lower() in READERS
-            and not any(part.startswith(".") for part in file.relative_to(folder).parts)
-            and not file.is_dir()
-        ]
-    except OSError:
-        return []  # the folder itself is then reported
+def _go_on(is_wanted: bool) -> None:
+    if not is_wanted:
+        raise IngestCancelled

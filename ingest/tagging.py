@@ -7,12 +7,14 @@ at ingestion wins.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from index.corpus import Document, DocumentKind
 from index.language import language_of
+from index.serials import find_ranges
 from ingest.readers.contents import Contents
 
 _NUMBER = re.compile(
@@ -30,6 +32,17 @@ _DATE = re.compile(
     r"|(\d{4})年(\d{1,2})月(\d{1,2})日"
 )
 _MODELS = re.compile(r"(?:models?|types?|modelle?|typ|型号|机型)\s*[:：]?\s+(.+)$", re.IGNORECASE)
+_SERIALS = re.compile(
+    r"(?:serial\s*(?:numbers?|nos?\.?|n°)|s/n|serien-?(?:nummern?|nr\.?)|numéros? de série|"
+    r"números? de serie|序列号|出厂编号)\s*[:：]?\s*(.*\d.*)$",
+    re.IGNORECASE,
+)
+_ASSETS = re.compile(
+    r"(?:asset|equipment|machine|anlagen?|设备|资产)\s*-?"
+    r"(?:tags?|no\.?|numbers?|nr\.?|编号|号)?\s*[:：]\s*(.+)$",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"(?=[A-Z0-9./_-]*\d)[A-Z0-9][A-Z0-9./_-]{1,29}$", re.IGNORECASE)
 _KINDS: tuple[tuple[DocumentKind, str], ...] = (
     ("bulletin", "bulletin|service note|technical note|通报"),
     ("procedure", "procedure|work instruction|\\bsop\\b|作业指导"),
@@ -48,6 +61,26 @@ class Stated:
     assets: tuple[str, ...] = ()
     site: str | None = None
 
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Stated:
+        """What was stated, from the values of :meth:`values`; other keys are left alone."""
+        return cls(
+            kind=values.get("kind"),
+            models=tuple(values.get("models", ())),
+            assets=tuple(values.get("assets", ())),
+            site=values.get("site"),
+        )
+
+    def values(self) -> dict[str, object]:
+        """What is stated, by the name of the document's field."""
+        stated = {
+            "kind": self.kind,
+            "models": list(self.models),
+            "assets": list(self.assets),
+            "site": self.site,
+        }
+        return {name: value for name, value in stated.items() if value}
+
 
 def describe(contents: Contents, path: Path, stated: Stated) -> Document:
     """Return the document that a file holds."""
@@ -65,7 +98,8 @@ def describe(contents: Contents, path: Path, stated: Stated) -> Document:
         date=facts.date or _date(front),
         language=facts.language or language_of(sample),
         models=stated.models or facts.models or _models(front),
-        assets=stated.assets,
+        serials=_ranges(facts.serials) or _serials(front),
+        assets=stated.assets or _assets(front),
         site=stated.site,
     )
 
@@ -103,4 +137,25 @@ def _models(lines: Iterable[str]) -> tuple[str, ...]:
             names = [name.strip(" .") for name in re.split(r"[,;、，]| and | und ", match[1])]
             if names and all(_MODEL.match(name) and any(map(str.isdigit, name)) for name in names):
                 return tuple(names)
+    return ()
+
+
+def _ranges(stated: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(found for text in stated for found in find_ranges(text)))
+
+
+def _serials(lines: Iterable[str]) -> tuple[str, ...]:
+    for line in lines:
+        if (match := _SERIALS.search(line)) and (ranges := find_ranges(match[1])):
+            return ranges
+    return ()
+
+
+def _assets(lines: Iterable[str]) -> tuple[str, ...]:
+    """The tags in a line that names the machine; those of the register are linked."""
+    for line in lines:
+        if match := _ASSETS.match(line):
+            tags = [tag.strip(" .") for tag in re.split(r"[,;、，]| and | und ", match[1])]
+            if tags and all(_TAG.match(tag) for tag in tags):
+                return tuple(tags)
     return ()

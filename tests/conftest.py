@@ -23,12 +23,12 @@ from index.catalog import Catalog
 from index.database import open_engine
 from index.home import Home
 from index.retrieval import Retriever
-from ingest.pipeline import Pipeline
 from ingest.tagging import Stated
 from ingest.tickets import TicketImporter, import_assets
 from tests.components import model_folder
 from tests.example_scripts import EXAMPLES, load
 from tests.hash_embedder import HashEmbedder
+from tests.ingesting import worker_of
 
 
 @pytest.fixture(autouse=True)
@@ -96,7 +96,7 @@ def plant(tmp_path_factory: pytest.TempPathFactory, manuals: dict[str, Path]) ->
     catalog = Catalog(open_engine(home.knowledge, tables.MIGRATIONS))
     assets = AssetRegister(catalog.engine)
     import_assets(assets, EXAMPLES / "assets.csv")
-    reports = Pipeline(home, catalog, embedder).ingest(
+    reports = worker_of(home, catalog, embedder).ingest(
         list(manuals.values()), Stated(), lambda *_: None
     )
     failed = [report.reason for report in reports if report.outcome == "failed"]

@@ -20,8 +20,9 @@ from index.caches import Caches
 from index.catalog import Catalog
 from index.corpus import PassageFilter
 from index.database import open_engine
+from index.deletion import delete_document
 from index.home import Home
-from index.storing import delete_document, store
+from index.storing import store
 from tests.hash_embedder import HashEmbedder
 from tests.small_documents import chunk_ids, put, small
 

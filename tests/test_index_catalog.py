@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,9 @@ from index.assets import Asset, AssetRegister
 from index.catalog import Catalog
 from index.corpus import PassageFilter
 from index.database import open_engine
+from index.deletion import delete_document
 from index.device_naming import Device
 from index.home import Home
-from index.storing import delete_document
 from tests.hash_embedder import HashEmbedder
 from tests.small_documents import chunk_ids, put, small
 
@@ -117,7 +118,7 @@ def test_superseded_revisions_are_found_only_when_asked_for(
     shown = catalog.revision(LOCAL, old)
     assert shown is not None
     assert (shown.revision, shown.status) == ("A", "superseded")
-    assert (catalog.status(old), catalog.status(new)) == ("superseded", "current")
+    assert (catalog.status(old), catalog.status(new)) == ("superseded", "approved")
 
 
 def test_describes_a_document_with_its_models_assets_and_counts(
@@ -217,3 +218,27 @@ def test_every_database_has_a_name_of_its_own_that_stays(catalog: Catalog, tmp_p
     first = Catalog(open_engine(path, tables.MIGRATIONS)).uid()
     assert first != catalog.uid()
     assert Catalog(open_engine(path, tables.MIGRATIONS)).uid() == first
+
+
+@pytest.mark.parametrize(
+    ("serial", "applies"), [("4117", True), ("4400", False), ("", False), ("4399", True)]
+)
+def test_a_document_for_some_serial_numbers_applies_to_those_only(
+    catalog: Catalog, embedder: HashEmbedder, serial: str, applies: bool
+) -> None:
+    AssetRegister(catalog.engine).put([Asset("PR-01", model="HP-40", serial=serial)])
+    knowledge = small("a", models=("HP-40",))
+    document = replace(knowledge.document, serials=("4000..4399",))
+    put(catalog, embedder, replace(knowledge, document=document))
+    found = catalog.visible_revisions(LOCAL, PassageFilter(asset="PR-01"))
+    assert len(found) == applies
+
+
+def test_a_link_to_an_asset_holds_whatever_its_serial_number(
+    catalog: Catalog, embedder: HashEmbedder
+) -> None:
+    AssetRegister(catalog.engine).put([Asset("PR-01", model="HP-40", serial="9")])
+    knowledge = small("a", models=("HP-40",), assets=("PR-01",))
+    document = replace(knowledge.document, serials=("4000..4399",))
+    put(catalog, embedder, replace(knowledge, document=document))
+    assert len(catalog.visible_revisions(LOCAL, PassageFilter(asset="PR-01"))) == 1

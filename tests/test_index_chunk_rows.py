@@ -14,8 +14,9 @@ from index.chunk_rows import batches
 from index.chunk_table import ChunkTable
 from index.code_table import CodeTable
 from index.corpus import Box, CodeEntry, Knowledge, Sentence
+from index.deletion import delete_document
 from index.home import hash_text
-from index.storing import delete_document, store
+from index.storing import store
 from index.tickets import Ticket, put_tickets
 from tests.hash_embedder import HashEmbedder
 from tests.small_documents import chunk_ids, put, small, vectors_of

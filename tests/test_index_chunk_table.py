@@ -11,7 +11,7 @@ from index.access import LOCAL
 from index.catalog import Catalog
 from index.chunk_table import ChunkTable
 from index.corpus import Box, Chunk, Knowledge, SafetyMessage, Section, Sentence, SignalWord
-from index.storing import delete_document
+from index.deletion import delete_document
 from tests.hash_embedder import HashEmbedder
 from tests.small_documents import chunk_ids, put, small
 

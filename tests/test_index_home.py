@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import HomeError
+from index.errors import FileChanged, HomeError
 from index.home import Home, hash_file, hash_text
 
 # The digests that FIPS 180-2 gives for these messages.
@@ -63,19 +63,63 @@ def test_keeps_an_original_under_its_hash_with_its_suffix_in_lower_case(
 def test_an_original_that_is_there_is_not_written_again(home: Home, tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(b"content")
-    name = home.keep_original(path, "0123")
+    name = home.keep_original(path, hash_file(path))
     before = (home.originals / name).stat()
-    assert home.keep_original(path, "0123") == name
+    assert home.keep_original(path, hash_file(path)) == name
     after = (home.originals / name).stat()
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
-def test_an_interrupted_copy_does_not_pass_for_an_original(home: Home, tmp_path: Path) -> None:
+def test_a_file_that_changes_while_it_is_copied_is_not_kept(home: Home, tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
-    path.write_bytes(b"the whole file")
-    (home.originals / f"0123.{os.getpid()}.part").write_bytes(b"the wh")
-    name = home.keep_original(path, "0123")
-    assert (home.originals / name).read_bytes() == b"the whole file"
+    path.write_bytes(b"half")
+    content_hash = hash_file(path)
+    path.write_bytes(b"half and the rest")
+    with pytest.raises(FileChanged, match=r"a\.pdf changed while it was copied\. Add it again"):
+        home.keep_original(path, content_hash)
+    assert list(home.originals.iterdir()) == []
+
+
+def test_copies_that_a_dead_process_left_are_removed_and_those_of_living_ones_stay(
+    home: Home,
+) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for pid in (ended.pid, os.getpid()):
+        (home.originals / f"{pid}-0123.part").write_bytes(b"half")
+    home.drop_drafts()
+    assert [path.name for path in home.originals.iterdir()] == [f"{os.getpid()}-0123.part"]
+
+
+def _hold(home: Home, *, alone: bool) -> None:
+    with Home(home.path).changing_knowledge(alone=alone):
+        pass
+
+
+def test_many_may_change_the_knowledge_and_only_one_may_replace_it(home: Home) -> None:
+    with home.changing_knowledge():
+        _hold(home, alone=False)
+        with pytest.raises(HomeError, match="just being changed by another process"):
+            _hold(home, alone=True)
+    why = "made anew by 'faultbook knowledge rebuild'"
+    with home.changing_knowledge(alone=True), pytest.raises(HomeError, match=why):
+        _hold(home, alone=False)
+    _hold(home, alone=True)
+
+
+def test_a_worker_lives_until_its_process_ends(home: Home) -> None:
+    with home.work() as name:
+        assert Home(home.path).worker_lives(name)
+    assert not home.worker_lives(name)
+    assert not home.worker_lives("")
+    code = (
+        "import os, sys; from pathlib import Path; from index.home import Home\n"
+        "work = Home(Path(sys.argv[1])).work(); print(work.__enter__(), flush=True); os._exit(9)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(home.path)], check=False, capture_output=True, text=True
+    )
+    assert not home.worker_lives(done.stdout.strip())
 
 
 def test_only_one_server_serves_a_home(home: Home) -> None:

@@ -13,8 +13,9 @@ from index.access import LOCAL
 from index.assets import Asset, AssetRegister
 from index.catalog import Catalog
 from index.corpus import CodeEntry, PageSize, PassageFilter
+from index.deletion import delete_document
 from index.home import Home
-from index.storing import delete_document, store
+from index.storing import store
 from tests.hash_embedder import HashEmbedder
 from tests.small_documents import chunk_ids, put, small, vectors_of
 
@@ -74,7 +75,7 @@ def test_of_revisions_without_date_and_label_the_last_one_in_is_current(
 def test_exactly_one_of_many_revisions_is_current(catalog: Catalog, embedder: HashEmbedder) -> None:
     for label in "BDACE":
         put(catalog, embedder, small(label, number="N-1", revision=label))
-    assert _statuses(catalog) == {label: "superseded" for label in "ABCD"} | {"E": "current"}
+    assert _statuses(catalog) == {label: "superseded" for label in "ABCD"} | {"E": "approved"}
 
 
 def test_an_older_revision_does_not_change_what_the_document_is(
@@ -135,7 +136,7 @@ def test_content_that_is_in_is_not_stored_again(catalog: Catalog, embedder: Hash
     before = _counts(catalog)
     assert put(catalog, embedder, old) == first
     assert _counts(catalog) == before
-    assert _statuses(catalog) == {"A": "superseded", "B": "current"}
+    assert _statuses(catalog) == {"A": "superseded", "B": "approved"}
 
 
 def test_an_asset_that_the_register_lacks_is_no_link(
@@ -146,7 +147,7 @@ def test_an_asset_that_the_register_lacks_is_no_link(
     assert catalog.documents(LOCAL)[0].assets == ("P-1",)
 
 
-def test_links_to_assets_follow_the_current_revision_and_stay(
+def test_links_to_assets_follow_the_approved_revision_and_stay_where_it_names_none(
     catalog: Catalog, embedder: HashEmbedder
 ) -> None:
     AssetRegister(catalog.engine).put([Asset("P-1"), Asset("P-2"), Asset("P-3")])
@@ -154,7 +155,9 @@ def test_links_to_assets_follow_the_current_revision_and_stay(
     put(catalog, embedder, small("a", number="N", revision="A", assets=("P-2",)))
     assert catalog.documents(LOCAL)[0].assets == ("P-1",)
     put(catalog, embedder, small("c", number="N", revision="C", assets=("P-3",)))
-    assert catalog.documents(LOCAL)[0].assets == ("P-1", "P-3")
+    assert catalog.documents(LOCAL)[0].assets == ("P-3",)
+    put(catalog, embedder, small("d", number="N", revision="D"))
+    assert catalog.documents(LOCAL)[0].assets == ("P-3",)
 
 
 def test_a_deletion_names_the_originals_that_nothing_uses_any_more(

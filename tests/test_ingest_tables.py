@@ -16,10 +16,10 @@ from ingest.tables import DelimitedTable, read_table
 _TMP = HealthCheck.function_scoped_fixture
 
 
-def _table(folder: Path, text: str | bytes, text_column: str | None = None) -> DelimitedTable:
+def _table(folder: Path, text: str | bytes) -> DelimitedTable:
     path = folder / "table.csv"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return read_table(path, text_column)
+    return read_table(path)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -43,27 +43,6 @@ def test_one_column_is_a_table_too(tmp_path: Path) -> None:
     table = _table(tmp_path, "title\npump leaks\nbelt torn\n")
     assert table.header == ("title",)
     assert [row.cells for row in table.rows] == [{"title": "pump leaks"}, {"title": "belt torn"}]
-
-
-def test_a_surplus_cell_goes_back_into_the_text_column_and_is_flagged_with_its_line(
-    tmp_path: Path,
-) -> None:
-    text = (
-        "date,asset,text,type,cost\n"
-        "2004-01-01,A,leak,PM01,5\n"
-        "2003-12-31,B,runs, then stops,PM01,7\n"
-    )
-    good, bad = _table(tmp_path, text, "text").rows
-    assert good.flags == ()
-    assert bad.line == 3
-    assert bad.cells == {
-        "date": "2003-12-31",
-        "asset": "B",
-        "text": "runs, then stops",
-        "type": "PM01",
-        "cost": "7",
-    }
-    assert bad.flags == ("1 surplus cells put back into 'text'",)
 
 
 def test_rows_of_another_length_are_kept_and_flagged(tmp_path: Path) -> None:
@@ -133,7 +112,7 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
 def test_any_bytes_give_a_table_or_the_error_of_tables(tmp_path: Path, data: bytes) -> None:
     table, reason = None, ""
     try:
-        table = _table(tmp_path, data, "a")
+        table = _table(tmp_path, data)
     except UnreadableTable as error:
         reason = str(error)
     assert bool(table) != ("table.csv" in reason)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.corpus import Block, Document
-from ingest.readers.contents import Contents
+from ingest.readers.contents import Contents, Facts
 from ingest.readers.pdf import read_pdf
 from ingest.tagging import Stated, describe
 
@@ -134,3 +134,47 @@ def test_without_a_title_the_first_heading_and_then_the_file_name_is_taken() -> 
     assert describe(Contents((heading,)), PATH, Stated()).title == "Oil change"
     assert _described("Rev. A").title == "scan-0042"
     assert len(_described(title="x" * 500).title) == 150
+
+
+@pytest.mark.parametrize(
+    ("line", "serials"),
+    [
+        ("Applies to serial numbers 4000 to 4399", ("4000..4399",)),
+        ("Serial no.: from 15-2300", ("15-2300..",)),
+        ("Seriennummer 2500141 bis 2500199", ("2500141..2500199",)),
+        ("序列号：4000至4399", ("4000..4399",)),
+        ("The serial number stands on the nameplate", ()),
+    ],
+)
+def test_serial_ranges_are_found_on_the_front(line: str, serials: tuple[str, ...]) -> None:
+    contents = Contents((Block("paragraph", "Text."),), front=("Manual", line))
+    assert describe(contents, Path("a.pdf"), Stated()).serials == serials
+
+
+@pytest.mark.parametrize(
+    ("line", "assets"),
+    [
+        ("Asset: PR-02", ("PR-02",)),
+        ("Equipment no.: PR-02, PR-03", ("PR-02", "PR-03")),
+        ("设备编号：KP-01", ("KP-01",)),
+        ("Machine: hydraulic press", ()),
+        ("Asset management is explained in chapter 2", ()),
+    ],
+)
+def test_assets_are_found_where_the_front_names_them(line: str, assets: tuple[str, ...]) -> None:
+    contents = Contents((Block("paragraph", "Text."),), front=("Manual", line))
+    assert describe(contents, Path("a.pdf"), Stated()).assets == assets
+    stated = Stated(assets=("LT-01",))
+    assert describe(contents, Path("a.pdf"), stated).assets == ("LT-01",)
+
+
+def test_what_the_format_states_is_believed_before_what_the_text_says() -> None:
+    facts = Facts(number="DMC-1", revision="002-00", date="2024-05-06", language="de")
+    contents = Contents(
+        (Block("paragraph", "The pump is green."),),
+        front=("Document no. X-100", "Revision B", "2020-01-01"),
+        facts=facts,
+    )
+    document = describe(contents, Path("a.xml"), Stated())
+    assert (document.number, document.revision) == ("DMC-1", "002-00")
+    assert (document.date, document.language) == ("2024-05-06", "de")
