@@ -19,6 +19,7 @@ from index.access import Principal
 from index.chunk_rows import StoredChunk
 from index.code_table import CodeHit
 from index.corpus import Passage, Sentence
+from index.device_naming import device_of
 from index.retrieval import Retrieval, Retriever
 from index.rows import (
     CAUSE_HEADERS,
@@ -73,7 +74,7 @@ class EvidenceGatherer:
             if retrieval.asset
             else []
         )
-        names += [passage.document for passage in retrieval.passages[:1]]
+        names += [device_of(passage.document) for passage in retrieval.passages[:1]]
         self._question = Question(question, retriever.rarity, ignore=names)
         self._shown: list[int] = []
 

@@ -1,9 +1,14 @@
-"""Write work orders to files: JSON as they are, CSV for a spreadsheet or a CMMS import (pure)."""
+"""Write work orders to files: JSON as they are, CSV for a spreadsheet or a CMMS import (pure).
+
+Both say in ``recalls`` what is to be known before the work: documents that are cited and have been
+withdrawn, replaced, corrected or deleted since.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Sequence
 from typing import Literal
@@ -29,26 +34,29 @@ _COLUMNS = (
     "part_no",
     "part_quantity",
     "created_at",
+    "recalls",
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
-def export(order: WorkOrder, form: ExportFormat) -> bytes:
-    """Return a work order as the bytes of a file."""
+def export(order: WorkOrder, form: ExportFormat, marks: Sequence[str] = ()) -> bytes:
+    """Return a work order as the bytes of a file; ``marks`` are what stands in ``recalls``."""
     match form:
         case "json":
-            return order.model_dump_json(indent=2).encode()
+            shape = {"recalls": list(marks), **order.model_dump(mode="json")}
+            return json.dumps(shape, indent=2, ensure_ascii=False).encode()
         case "csv":
-            return _csv(order)
+            return _csv(order, marks)
 
 
-def _csv(order: WorkOrder) -> bytes:
+def _csv(order: WorkOrder, marks: Sequence[str]) -> bytes:
     """One line a step or part, the order's own fields on each; UTF-8 with a mark for Excel."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     writer.writerow(_COLUMNS)
     for step, part in _lines(order):
-        writer.writerow([guard(cell) for cell in (*_head(order), *step, *part, order.created_at)])
+        cells = (*_head(order), *step, *part, order.created_at, " ".join(marks))
+        writer.writerow([guard(cell) for cell in cells])
     return b"\xef\xbb\xbf" + buffer.getvalue().encode()
 
 

@@ -9,6 +9,7 @@ from assistant.messages import AnswerStatus
 from assistant.relevance import Question, content_pairs
 from index.access import Principal
 from index.corpus import DOCUMENTS, PassageFilter
+from index.device_naming import device_of
 from index.intent import asked_dimensions
 from index.quantities import quantities
 from index.retrieval import Retrieval, Retriever
@@ -42,8 +43,8 @@ def judge(
     if retrieval.searched == 0:
         return Judgement(
             "unsupported",
-            f"No document applies{where}. Ingest its manual, or correct the asset's model in the "
-            "register.",
+            f"No document applies{where}. Ingest its manual, or correct the asset's model or "
+            "serial number in the register.",
         )
     unknown = ""
     if retrieval.unknown_codes:
@@ -87,7 +88,7 @@ def _is_supported(asked: Question, evidence: Evidence, best: float, *, is_foreig
 
 def _names(retrieval: Retrieval) -> list[str]:
     """The names of the machine that the search is confined to; they say nothing about the fault."""
-    names = [passage.document for passage in retrieval.passages[:1]]
+    names = [device_of(passage.document) for passage in retrieval.passages[:1]]
     return [*names, retrieval.asset.tag] if retrieval.asset else names
 
 

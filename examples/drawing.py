@@ -15,7 +15,7 @@ from reportlab.lib.units import mm
 _FONT_SIZE = 8
 
 
-def draw(commands: Sequence[str]) -> Drawing:
+def draw(commands: Sequence[str], font: str = "Helvetica") -> Drawing:
     """Return the drawing of the commands; the first must be ``size WIDTH HEIGHT``.
 
     Raises:
@@ -31,6 +31,9 @@ def draw(commands: Sequence[str]) -> Drawing:
             _COMMANDS[name](drawing, arguments)
         except (KeyError, IndexError, ValueError) as error:
             raise ValueError(f"cannot draw {command!r}: {error}") from error
+    for shape in drawing.contents:
+        if isinstance(shape, String):
+            shape.fontName = font
     return drawing
 
 

@@ -17,6 +17,13 @@ _HEADING = re.compile(r"(#{1,3}) (.+?)(?: \{#([a-z0-9-]+)\})?$")
 _STEP = re.compile(r"(\d+)\. (.+)$")
 
 
+# What the builder itself writes: captions and references.
+_WORDS = {
+    "en": {"table": "Table {}: {}", "figure": "Figure {}: {}", "section": "section {}"},
+    "zh": {"table": "表 {} {}", "figure": "图 {} {}", "section": "第 {} 节"},
+}
+
+
 class ManualError(ValueError):
     """A source file breaks the dialect; the message names file and line."""
 
@@ -78,6 +85,11 @@ class Manual:
     revision: str
     blocks: list[Block] = field(default_factory=list)
 
+    @property
+    def language(self) -> str:
+        """Two-letter code; English unless the front matter names another."""
+        return self.facts.get("language", "en")
+
 
 def read_manual(path: Path, revision: str) -> Manual:
     """Return the blocks of one revision of a source file.
@@ -96,7 +108,9 @@ def read_manual(path: Path, revision: str) -> Manual:
         facts[key] = _choose_variant(value, revision)
     body = _choose_variant(body, revision)
     manual = Manual(facts, revision)
-    _Parser(path, body.splitlines(), manual.blocks).run()
+    if manual.language not in _WORDS:
+        raise ManualError(f"{path.name}: no words for the language {manual.language!r}")
+    _Parser(path, body.splitlines(), manual.blocks, _WORDS[manual.language]).run()
     return manual
 
 
@@ -120,8 +134,11 @@ def _choose_variant(text: str, revision: str) -> str:
 
 
 class _Parser:
-    def __init__(self, path: Path, lines: list[str], blocks: list[Block]) -> None:
+    def __init__(
+        self, path: Path, lines: list[str], blocks: list[Block], words: dict[str, str]
+    ) -> None:
         self.path = path
+        self.words = words
         self.lines = lines
         self.blocks = blocks
         self.at = 0
@@ -173,7 +190,7 @@ class _Parser:
         def resolve(match: re.Match[str]) -> str:
             if match[1] not in self.labels:
                 raise self._error(f"unknown reference {match[1]!r}")
-            return f"section {self.labels[match[1]]}"
+            return self.words["section"].format(self.labels[match[1]])
 
         return _REFERENCE.sub(resolve, text.strip())
 
@@ -213,7 +230,7 @@ class _Parser:
         if len(widths) != len(rows[0]):
             raise self._error(f"{len(widths)} widths for {len(rows[0])} columns")
         self.tables += 1
-        caption = f"Table {self.tables}: {self._text(match[1])}"
+        caption = self.words["table"].format(self.tables, self._text(match[1]))
         self.blocks.append(Table(caption, rows[0], tuple(rows[1:]), widths))
 
     def _drawing(self, line: str) -> None:
@@ -227,7 +244,8 @@ class _Parser:
             raise self._error("the drawing is not closed by ```")
         self.at += 1
         self.figures += 1
-        caption = f"Figure {self.figures}: {self._text(line.removeprefix('```drawing '))}"
+        title = self._text(line.removeprefix("```drawing "))
+        caption = self.words["figure"].format(self.figures, title)
         self.blocks.append(Drawing(caption, tuple(commands)))
 
     def _items(self) -> None:

@@ -52,7 +52,8 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _COMPONENT_NOISE = re.compile(
-    r"\b(?:alarms?|faults?|errors?|codes?|words?|messages?|tables?|lists?|spare|parts?|"
+    r"\b(?:alarme?s?|faults?|errors?|codes?|words?|messages?|tables?|lists?|spare|parts?|sheet|"
+    r"störung(?:en|sliste)?|fehler(?:liste|codes?)?|meldung(?:en)?|alarmliste|tabelle|ersatzteile?|"
     r"[A-Z]*-?\d+(?: to [A-Z]*-?\d+)?)\b|报警|代码|故障|列表|[:：]",
     re.IGNORECASE,
 )

@@ -16,24 +16,60 @@ Mark = Literal[".", ",", ""]
 """The decimal mark of a column; empty where its values leave it open."""
 
 _GROUPED = {mark: re.compile(rf"[+-]?\d{{1,3}}(?:\{mark}\d{{3}})+") for mark in ",."}
+_NUMBER = re.compile(r"[+-]?\d[\d.,]*(?<=\d)")
 _PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _OTHER: dict[str, Mark] = {".": ",", ",": "."}
 
 
 def decimal_mark(values: Iterable[str]) -> Mark:
     """Return the mark that most of the values that tell it use."""
-    votes: Counter[Mark] = Counter()
-    for value in map(_compact, values):
-        if "," in value and "." in value:
-            votes["," if value.rfind(",") > value.rfind(".") else "."] += 1
-            continue
-        for mark, other in _OTHER.items():
-            if value.count(mark) == 1:
-                if not _GROUPED[mark].fullmatch(value) or value.lstrip("+-").startswith("0"):
-                    votes["," if mark == "," else "."] += 1  # "2,5", "12.75", "0,125"
-            elif value.count(mark) > 1 and _GROUPED[mark].fullmatch(value):
-                votes[other] += 1  # "1,234,567"
+    votes = Counter(vote for value in values if (vote := _vote(_compact(value))))
     return votes.most_common(1)[0][0] if votes else ""
+
+
+def _vote(value: str) -> Mark:
+    """The decimal mark that a value tells, empty if none."""
+    if "," in value and "." in value:
+        return "," if value.rfind(",") > value.rfind(".") else "."
+    for mark, other in _OTHER.items():
+        if value.count(mark) == 1:
+            if not _GROUPED[mark].fullmatch(value) or value.lstrip("+-").startswith("0"):
+                return "," if mark == "," else "."  # "2,5", "12.75", "0,125"
+        elif value.count(mark) > 1 and _GROUPED[mark].fullmatch(value):
+            return other  # "1,234,567"
+    return ""
+
+
+class NumberSurvey:
+    """Looks at the values of a column of numbers or durations, one by one."""
+
+    def __init__(self) -> None:
+        self._votes: Counter[Mark] = Counter()
+        self.has_numbers = False
+
+    def add(self, value: str) -> None:
+        """Take in a value."""
+        if not self.has_numbers and value.lstrip("+-").replace(".", "").replace(",", "").isdigit():
+            self.has_numbers = True
+        if ("," in value or "." in value) and (match := _NUMBER.search(value)):
+            self._votes[_vote(match[0])] += 1
+
+    def mark(self) -> Mark:
+        """The decimal mark that most of the values that tell it use."""
+        return self._most(self._votes)
+
+    @classmethod
+    def common(cls, surveys: Iterable[NumberSurvey]) -> Mark:
+        """The mark of several columns together."""
+        total: Counter[Mark] = Counter()
+        for survey in surveys:
+            total.update(survey._votes)
+        return cls._most(total)
+
+    @staticmethod
+    def _most(votes: Counter[Mark]) -> Mark:
+        telling = [mark for mark, _ in votes.most_common() if mark]
+        return telling[0] if telling else ""
 
 
 def parse_number(text: str, mark: Mark = "") -> float | None:

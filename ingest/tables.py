@@ -1,18 +1,143 @@
-"""Read delimited tables: encoding, delimiter, header, rows with the wrong number of cells."""
+"""Tables: the header, rows with the wrong number of cells, rows that are no rows."""
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple, Protocol
 
+from ingest.delimited import Delimited, Record
 from ingest.errors import UnreadableTable
-from ingest.text_encoding import decode
+from ingest.text_encoding import find_encoding
 
-_DELIMITERS = ",;\t|"
-_SAMPLE_ROWS = 200
+_HEADER_WITHIN = 25  # records
+_LETTER = re.compile(r"[^\W\d_]")
+_DIRT = re.compile(r"_x000[dD]_|\r\n?")
+_TOTAL = re.compile(
+    r"(?:(?:grand|sub) ?)?(?:total|sum|summe|gesamt(?:summe)?|合计|总计|小计)s?"
+    r"(?:\s*[:：=].*|\s+\d.*|)"
+    r"|(?:page|seite)\s+\d+.*|第\s*\d+\s*页.*|共\s*\d+\s*[条行].*|\d+\s+(?:rows?|records?|zeilen|条记录)"
+    r"|(?:end of (?:report|list|file)|ende der liste).*"
+    r"|(?:printed|exported|generated|created|gedruckt|erstellt) (?:on|by|at|am|von)\b.*",
+    re.IGNORECASE,
+)
+
+
+class Source(Protocol):
+    """Records that can be read several times; ``notes`` say by line how one was mended."""
+
+    form: str
+    encoding: str
+    delimiter: str
+    notes: dict[int, str]
+
+    def records(self) -> Iterator[Record]:
+        """Yield the records that are not empty."""
+        ...
+
+
+class Line(NamedTuple):
+    """A row: its line of the source, its cells cleaned (one a column) and as they stand there."""
+
+    number: int
+    cells: list[str]
+    raw: list[str]
+    flags: tuple[str, ...] = ()
+
+
+Mend = Callable[[list[str], list[str]], tuple[list[str], str]]
+"""Takes cells, cleaned and as they stand, to the header's width; says what was done, if any."""
+
+
+class Table:
+    """A table with its header; :meth:`rows` may be read several times."""
+
+    def __init__(
+        self, source: Source, name: str, known: Callable[[Sequence[str]], int] | None = None
+    ) -> None:
+        """Find the header: the first record, or a later one with more names that ``known`` counts.
+
+        Raises:
+            UnreadableTable: there is no header.
+        """
+        self.source = source
+        self.name = name
+        first = list(islice(source.records(), _HEADER_WITHIN))
+        at = 0
+        if known is not None and first:
+            scores = [known([cell.strip() for cell in cells]) for _, cells in first]
+            best = max(scores)
+            at = scores.index(best) if best > max(1, scores[0]) else 0
+        if not first or not any(_LETTER.search(cell) for cell in first[at][1]):
+            raise UnreadableTable(f"{name} has no header in its first line. Add one.")
+        self._header_line, cells = first[at]
+        self.header = _distinct(cells)
+        self.skipped: list[tuple[int, str]] = []
+        self._above = [(number, "it stands above the header") for number, _ in first[:at]]
+        self._plain = [cell.strip() for cell in cells]
+
+    def rows(self, mend: Mend | None = None) -> Iterator[Line]:
+        """Yield the rows; afterwards ``skipped`` tells which records were none, and why."""
+        width = len(self.header)
+        self.skipped = list(self._above)
+        notes = self.source.notes
+        above = {number for number, _ in self._above} | {self._header_line}
+        for number, raw in self.source.records():
+            if number in above and number <= self._header_line:
+                continue
+            cells = _clean(raw)
+            flags: tuple[str, ...] = (notes[number],) if number in notes else ()
+            if cells[0] == self._plain[0] and cells == self._plain:
+                self.skipped.append((number, "it repeats the header"))
+                continue
+            if width > 2 and (why := _is_footer(cells, width)):
+                self.skipped.append((number, why))
+                continue
+            if mend is not None:
+                cells, done = mend(cells, raw)
+                if done:
+                    flags = (*flags, done)
+            if len(cells) != width:
+                cells, done = _fitted(cells, width)
+                flags = (*flags, done)
+            yield Line(number, cells, raw, flags)
+
+
+def _clean(raw: list[str]) -> list[str]:
+    joined = "".join(raw)
+    if "\r" in joined or "\t" in joined or "_x000" in joined:
+        raw = [_DIRT.sub(lambda m: "\n" if m[0][0] == "\r" else "", c) for c in raw]
+        raw = [cell.replace("\t", " ") for cell in raw]
+    return [cell.strip() for cell in raw]
+
+
+def _is_footer(cells: list[str], width: int) -> str:
+    filled = [cell for cell in cells if cell]
+    if len(filled) > max(1, width // 2) or _TOTAL.fullmatch(filled[0]) is None:
+        return ""
+    return f"it is no ticket but {filled[0][:40]!r}"
+
+
+def _fitted(cells: list[str], width: int) -> tuple[list[str], str]:
+    missing = width - len(cells)
+    if missing > 0:
+        return [*cells, *[""] * missing], f"{missing} cells fewer than the header"
+    return cells[:width], f"{-missing} cells more than the header"
+
+
+def _distinct(header: list[str]) -> tuple[str, ...]:
+    """The names of the columns; what repeats is numbered, so that no column hides another."""
+    seen: Counter[str] = Counter()
+    names: list[str] = []
+    for cell in header:
+        name = " ".join(cell.split())
+        seen[name] += 1
+        names.append(f"{name} ({seen[name]})" if name and seen[name] > 1 else name)
+    return tuple(names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,94 +151,46 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class DelimitedTable:
-    """A table as read."""
+    """A small table, read whole."""
 
     path: Path
     encoding: str
     delimiter: str
     header: tuple[str, ...]
-    rows: list[Row]
+    rows: list[Row] = field(default_factory=list)
 
 
-def read_table(path: Path, text_column: str | None = None) -> DelimitedTable:
-    """Read a delimited file.
-
-    A row with too many cells is taken to hold an unescaped delimiter in the text column, if one is
-    named: the surplus cells are put back there. A row with too few is padded. Both are flagged.
+def check_file(path: Path) -> None:
+    """Say why a file cannot be read as a table.
 
     Raises:
-        UnreadableTable: the file is missing, empty, or has no header or no rows.
+        UnreadableTable: it cannot be opened or is empty.
     """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            head = file.read(1 << 16)
     except OSError as error:
         raise UnreadableTable(
             f"{path} cannot be opened: {error.strerror}. Check the path and its permissions."
         ) from error
-    if not data.strip():
-        raise UnreadableTable(f"{path} is empty ({len(data)} bytes). Export the table again.")
-    text, encoding = decode(data)
-    delimiter = _delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        header = _distinct(next(reader, []))
-        rows: list[Row] = []
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                rows.append(_row(reader.line_num, cells, header, text_column, delimiter))
-    except csv.Error as error:
-        raise UnreadableTable(
-            f"{path}, line {reader.line_num}: {error}. Export the table again as CSV."
-        ) from error
-    if not any(header):
-        raise UnreadableTable(f"{path} has no header in its first line. Add one.")
+    if not head.strip():
+        size = path.stat().st_size
+        raise UnreadableTable(f"{path} is empty ({size} bytes). Export the table again.")
+
+
+def read_table(path: Path) -> DelimitedTable:
+    """Read a small delimited file whole; rows of another length are fitted and flagged.
+
+    Raises:
+        UnreadableTable: the file is missing, empty, or has no header or no rows.
+    """
+    check_file(path)
+    source = Delimited(path, find_encoding(path))
+    table = Table(source, str(path))
+    rows = [
+        Row(line.number, dict(zip(table.header, line.cells, strict=True)), line.flags)
+        for line in table.rows()
+    ]
     if not rows:
         raise UnreadableTable(f"{path} has a header and no rows. Export the table again.")
-    return DelimitedTable(path, encoding, delimiter, header, rows)
-
-
-def _distinct(header: list[str]) -> tuple[str, ...]:
-    """The names of the columns; what repeats is numbered, so that no column hides another."""
-    seen: Counter[str] = Counter()
-    names: list[str] = []
-    for cell in header:
-        name = cell.strip()
-        seen[name] += 1
-        names.append(f"{name} ({seen[name]})" if name and seen[name] > 1 else name)
-    return tuple(names)
-
-
-def _delimiter(text: str) -> str:
-    """The delimiter that cuts most lines into the same number of cells as the first."""
-    lines = text.splitlines()[:_SAMPLE_ROWS]
-
-    def agreement(delimiter: str) -> tuple[float, int]:
-        try:
-            counts = [len(cells) for cells in csv.reader(lines, delimiter=delimiter) if cells]
-        except csv.Error:
-            return 0.0, 0
-        if not counts or counts[0] < 2:
-            return 0.0, 0
-        return Counter(counts)[counts[0]] / len(counts), counts[0]
-
-    best = max(_DELIMITERS, key=agreement)
-    return best if agreement(best)[1] else ","
-
-
-def _row(
-    line: int, cells: list[str], header: tuple[str, ...], text_column: str | None, delimiter: str
-) -> Row:
-    surplus = len(cells) - len(header)
-    flags: tuple[str, ...] = ()
-    if surplus > 0 and text_column in header:
-        at = header.index(text_column)
-        merged = delimiter.join(cells[at : at + surplus + 1])
-        cells = [*cells[:at], merged, *cells[at + surplus + 1 :]]
-        flags = (f"{surplus} surplus cells put back into {text_column!r}",)
-    elif surplus > 0:
-        flags = (f"{surplus} cells more than the header",)
-    elif surplus < 0:
-        flags = (f"{-surplus} cells fewer than the header",)
-        cells = [*cells, *[""] * -surplus]
-    values = (cell.replace("_x000D_", "").strip() for cell in cells)
-    return Row(line, dict(zip(header, values, strict=False)), flags)
+    return DelimitedTable(path, source.encoding, source.delimiter, table.header, rows)

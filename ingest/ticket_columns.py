@@ -12,8 +12,25 @@ from index.codes import fold
 _HEADERS: dict[str, list[str]] = tomllib.loads(
     files("ingest").joinpath("ticket_columns.toml").read_text(encoding="utf-8")
 )
+FIELDS = tuple(_HEADERS)
+"""Every field that a column can give."""
 TEXT_FIELDS = ("title", "description", "resolution")
-_UNIT = re.compile(r"[\[(（].*?[\])）]")
+DATE_FIELDS = (
+    *("reported_at", "acknowledged_at", "started_at", "completed_at", "closed_at", "due_at"),
+    *("changed_at", "downtime_start", "downtime_end"),
+)
+TIME_FIELDS = {
+    "reported_at": "reported_time",
+    "started_at": "started_time",
+    "completed_at": "completed_time",
+    "downtime_start": "downtime_start_time",
+    "downtime_end": "downtime_end_time",
+}
+"""The field with the time of day of a field with a date."""
+DURATION_FIELDS = {"downtime_min": "min", "labor_h": "h", "est_labor_h": "h"}
+"""The unit that a duration is kept in, and read in where nothing names another."""
+NUMBER_FIELDS = ("cost_labor", "cost_parts", "cost_total", "meter_value")
+_UNIT = re.compile(r"[\[(（【].*?[\])）】]")
 
 
 def recognise(header: Sequence[str]) -> dict[str, str]:

@@ -1,59 +1,41 @@
-"""Import tickets and asset registers from delimited tables."""
+"""Import tickets and asset registers from tables."""
 
 from __future__ import annotations
 
-import re
+import time
+import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from index.assets import Asset, AssetMatcher, AssetRegister
+from index.assets import Asset, AssetRegister
 from index.catalog import Catalog
+from index.database import now, writing
 from index.embedding import Embedder, embed_missing
-from index.home import hash_text
+from index.intake import IntakeItem
+from index.lexical_following import LexicalFollower
+from index.ticket_embedding import count_waiting
+from index.ticket_events import link_same_events
+from index.ticket_tables import ticket_batch
 from index.tickets import Outcome, Ticket, put_tickets
-from ingest.decimals import Mark, decimal_mark, parse_number
 from ingest.errors import UnreadableTable
-from ingest.tables import DelimitedTable, Row, read_table
-from ingest.ticket_columns import TEXT_FIELDS, known_headers, recognise
+from ingest.long_texts import JOINED, joined
+from ingest.table_sources import open_source
+from ingest.tables import Row, Source, read_table
+from ingest.ticket_plan import Options, Plan, plan_import, unpack_options
+from ingest.ticket_reader import Origin, TicketReader
 
-_AT_ONCE = 256  # tickets in one transaction
-_DATE_FORMATS = (
-    "%Y-%m-%d %H:%M:%S",
-    "%Y-%m-%d %H:%M",
-    "%Y-%m-%dT%H:%M:%S",
-    "%Y-%m-%dT%H:%M",
-    "%Y-%m-%d",
-    "%d.%m.%Y %H:%M:%S",
-    "%d.%m.%Y %H:%M",
-    "%d.%m.%Y",
-    "%d/%m/%Y %H:%M:%S",
-    "%d/%m/%Y %H:%M",
-    "%d/%m/%Y",
-    "%m/%d/%Y %H:%M:%S",
-    "%m/%d/%Y %H:%M",
-    "%m/%d/%Y",
-    "%Y/%m/%d %H:%M:%S",
-    "%Y/%m/%d %H:%M",
-    "%Y/%m/%d",
-    "%Y年%m月%d日",
-)
-_PART = re.compile(r"\s*(?:(\d+(?:\.\d+)?)\s*[x×]\s*)?(\S.*?)\s*$")
-_TYPES = {
-    "corrective": "cm em pm01 corrective breakdown repair störung 故障 维修",
-    "preventive": "pm pm02 preventive planned wartung 保养 预防",
-    "inspection": "inspection inspektion 点检 检查",
-}
-_STATUSES = {
-    "done": "done closed completed complete resolved comp close teco noco true erledigt 已完成",
-    "open": "open new wappr offen 待处理 false",
-    "in_progress": "in_progress in progress inprg work in progress in arbeit 处理中",
-    "cancelled": "cancelled canceled can storniert 已取消",
-}
+EMBED_AT_ONCE = 5_000
+"""A table of more rows is stored first; its vectors are made later."""
+KEPT = 10_000
+"""How many flagged and skipped rows a report names; it counts them all."""
+_TRANSACTION = 500  # tickets; some 50 ms, so that the chat can write in between
+_LAG = 8_000  # chunks that the lexical index may be behind
 
 Progress = Callable[[int, int], None]
 """Called with how many rows are done, of how many."""
@@ -70,26 +52,62 @@ class Flagged:
 
 @dataclass
 class ImportReport:
-    """What an import did; the outcomes of the rows add up to ``read``."""
+    """What an import did; the outcomes of the rows add up to ``read``.
+
+    ``skipped`` are records that are no tickets, by line, ``joined`` rows of a long text that were
+    joined, ``duplicates`` links to the same event that are new, ``waiting`` tickets of this home
+    that are not found by meaning yet.
+    """
 
     path: Path
     columns: dict[str, str]
     encoding: str
     delimiter: str
+    form: str = "text"
+    batch: str = ""
     read: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     unresolved_assets: int = 0
     flagged: list[Flagged] = field(default_factory=list)
+    flagged_rows: int = 0
+    skipped: list[tuple[int, str]] = field(default_factory=list)
+    skipped_rows: int = 0
+    joined: int = 0
+    duplicates: int = 0
+    waiting: int = 0
+    notes: tuple[str, ...] = ()
+    latest_change: str = ""
+    seconds: float = 0.0
 
 
 class TicketImporter:
     """Imports tables into one home."""
 
-    def __init__(self, catalog: Catalog, embedder: Embedder) -> None:
+    def __init__(self, catalog: Catalog, embedder: Embedder, cache: Path | None = None) -> None:
+        """``cache`` is the home's folder of caches; the search indexes in it follow an import."""
         self._catalog = catalog
         self._embedder = embedder
+        self._cache = cache
 
-    def import_file(self, path: Path, system: str, progress: Progress) -> ImportReport:
+    def plan_file(self, path: Path, options: Options | None = None) -> Plan:
+        """Look at a file without storing anything.
+
+        Raises:
+            UnreadableTable: the file cannot be read or understood.
+        """
+        options = options or Options()
+        mapping = options.mapping
+        source = open_source(
+            path,
+            options.encoding or mapping.encoding,
+            options.delimiter or mapping.delimiter,
+            options.sheet or mapping.sheet,
+        )
+        return plan_import(source, str(path), options)
+
+    def import_file(
+        self, path: Path, system: str, progress: Progress, options: Options | None = None
+    ) -> ImportReport:
         """Import a table; rows that are already in and unchanged are left alone.
 
         ``system`` names where the tickets come from; with the ticket number it is a row's key.
@@ -97,33 +115,138 @@ class TicketImporter:
         Raises:
             UnreadableTable: the file cannot be read or no column with text is recognised.
         """
-        table, columns = _read(path)
-        report = ImportReport(path, columns, table.encoding, table.delimiter, read=len(table.rows))
+        return self.import_plan(self.plan_file(path, options), path, system, progress)
+
+    def import_again(self, path: Path, item: IntakeItem) -> ImportReport:
+        """Import a table that was kept when it was imported, as it was imported then.
+
+        Raises:
+            UnreadableTable: the file cannot be read any more.
+        """
+        told = item.options
+        plan = self.plan_file(path, unpack_options(told))
+        system = str(told.get("system") or "import")
+        return self.import_plan(plan, Path(item.name), system, lambda *_: None)
+
+    def import_source(
+        self, source: Source, path: Path, system: str, options: Options, progress: Progress
+    ) -> ImportReport:
+        """Import records that were fetched; ``path`` names them in reports and citations."""
+        return self.import_plan(plan_import(source, str(path), options), path, system, progress)
+
+    def import_plan(self, plan: Plan, path: Path, system: str, progress: Progress) -> ImportReport:
+        """Import a table as it was understood."""
+        started = time.monotonic()
+        source = plan.table.source
+        report = ImportReport(
+            path, plan.columns, source.encoding, source.delimiter, source.form, uuid.uuid4().hex
+        )
+        self._begin(report, system)
         matcher = AssetRegister(self._catalog.engine).matcher()
-        dates, marks = _date_formats(table, columns), _decimal_marks(table, columns)
-        seen: Counter[str] = Counter()
-        tickets = [
-            _ticket(row, columns, dates, marks, matcher, path, system, seen) for row in table.rows
-        ]
-        for start in range(0, len(tickets), _AT_ONCE):
-            progress(start, len(tickets))
-            self._store(tickets[start : start + _AT_ONCE], report)
-        progress(len(tickets), len(tickets))
+        reader = TicketReader(plan, matcher, Origin(system, path.name, report.batch))
+        mend = plan.kinds.mend if plan.kinds is not None else None
+        named = _named(plan)
+        rows = joined(
+            plan.table.rows(mend and (lambda cells, raw: named(mend(cells, raw)))),
+            plan.position("source_id"),
+            plan.position("description"),
+        )
+        is_small = plan.rows <= EMBED_AT_ONCE
+        times = _Times()
+        with self._following(plan.rows) as follower:
+            while lines := list(islice(rows, _TRANSACTION)):
+                progress(report.read, plan.rows)
+                tickets = [reader.read(line) for line in lines]
+                times.add(tickets)
+                self._store(tickets, report, is_small)
+                if follower is not None:
+                    follower.wait(_LAG)
+        progress(plan.rows, plan.rows)
+        report.duplicates = (
+            link_same_events(self._catalog, times.first, times.last)
+            if (times.first and report.outcomes.total() > report.outcomes["unchanged"])
+            else 0
+        )
+        report.skipped_rows = len(plan.table.skipped)
+        report.skipped = plan.table.skipped[:KEPT]
+        report.waiting = count_waiting(self._catalog, self._embedder.identity)
+        report.notes = tuple(plan.notes)
+        report.latest_change = times.changed
+        report.seconds = time.monotonic() - started
+        self._end(report)
         return report
 
-    def _store(self, tickets: Sequence[Ticket], report: ImportReport) -> None:
+    def _following(self, rows: int) -> LexicalFollower | nullcontext[None]:
+        if self._cache is None or rows <= EMBED_AT_ONCE:
+            return nullcontext()
+        return LexicalFollower(self._catalog, self._cache)
+
+    def _store(self, tickets: Sequence[Ticket], report: ImportReport, is_embedded: bool) -> None:
         vectors: dict[str, np.ndarray] = {}
-        chunks = [ticket.chunk for ticket in tickets]
-        for _, _, rows in embed_missing(self._embedder, self._catalog.missing_vectors, chunks):
-            vectors.update(rows)
-        outcomes = put_tickets(self._catalog, tickets, self._embedder.identity, vectors)
+        if is_embedded:
+            chunks = [ticket.chunk for ticket in tickets]
+            for _, _, rows in embed_missing(self._embedder, self._catalog.missing_vectors, chunks):
+                vectors.update(rows)
+        outcomes = put_tickets(
+            self._catalog, tickets, self._embedder.identity, vectors, is_embedded=is_embedded
+        )
+        report.read += len(tickets)
         report.outcomes.update(outcomes)
         for ticket in tickets:
             report.unresolved_assets += ticket.asset_id is None
             if ticket.quality_flags:
-                report.flagged.append(
-                    Flagged(ticket.source_row, ticket.locator, ticket.quality_flags)
-                )
+                report.flagged_rows += 1
+                report.joined += any(flag.startswith(JOINED) for flag in ticket.quality_flags)
+                if len(report.flagged) < KEPT:
+                    flags = ticket.quality_flags
+                    report.flagged.append(Flagged(ticket.source_row, ticket.locator, flags))
+
+    def _begin(self, report: ImportReport, system: str) -> None:
+        row = {"id": report.batch, "source_system": system, "source": str(report.path)}
+        with writing(self._catalog.engine) as connection:
+            connection.execute(ticket_batch.insert(), {**row, "started_at": now(), "report": {}})
+
+    def _end(self, report: ImportReport) -> None:
+        told: dict[str, object] = {
+            "read": report.read,
+            **{str(outcome): count for outcome, count in report.outcomes.items()},
+            "flagged": report.flagged_rows,
+            "skipped": report.skipped_rows,
+            "duplicates": report.duplicates,
+            "unresolved_assets": report.unresolved_assets,
+        }
+        table = ticket_batch
+        with writing(self._catalog.engine) as connection:
+            connection.execute(
+                table.update()
+                .where(table.c.id == report.batch)
+                .values(finished_at=now(), report=told)
+            )
+
+
+class _Times:
+    """The first and the last time of report, and the last change, of the tickets of an import."""
+
+    def __init__(self) -> None:
+        self.first = self.last = self.changed = ""
+
+    def add(self, tickets: Iterable[Ticket]) -> None:
+        for ticket in tickets:
+            if at := ticket.reported_at:
+                self.first = min(self.first or at, at)
+                self.last = max(self.last, at)
+            if ticket.changed_at:
+                self.changed = max(self.changed, ticket.changed_at)
+
+
+def _named(plan: Plan) -> Callable[[tuple[list[str], str]], tuple[list[str], str]]:
+    header = [repr(name) for name in plan.table.header]
+
+    def named(mended: tuple[list[str], str]) -> tuple[list[str], str]:
+        cells, done = mended
+        return cells, done.format(*header) if done else done
+
+    return named
 
 
 def import_assets(register: AssetRegister, path: Path) -> int:
@@ -157,144 +280,3 @@ def import_assets(register: AssetRegister, path: Path) -> int:
         for row in table.rows
         if row.cells[tag]
     )
-
-
-def _read(path: Path) -> tuple[DelimitedTable, dict[str, str]]:
-    table = read_table(path)
-    columns = recognise(table.header)
-    text = next((columns[name] for name in TEXT_FIELDS if name in columns), None)
-    if text is None:
-        raise UnreadableTable(
-            f"{path} has no column that can be recognised as the text of a ticket; its columns are "
-            f"{', '.join(name or '(empty)' for name in table.header)}. "
-            f"Name one of them {known_headers()}."
-        )
-    if any(row.flags for row in table.rows):
-        table = read_table(path, text)
-    return table, columns
-
-
-def _date_formats(table: DelimitedTable, columns: Mapping[str, str]) -> dict[str, list[str]]:
-    """Formats that fit every value of a date column, or, where none does, most of them.
-
-    A column is decided as a whole, so that 03/04 and 25/04 are not read in two ways.
-    """
-    found: dict[str, list[str]] = {}
-    for name in ("reported_at", "completed_at"):
-        if name in columns:
-            values = [row.cells.get(columns[name], "") for row in table.rows]
-            filled = [value for value in values if value]
-            fits = Counter(f for f in _DATE_FORMATS for v in filled if _parse(v, f) is not None)
-            found[name] = sorted(fits, key=lambda f: -fits[f])
-    return found
-
-
-def _decimal_marks(table: DelimitedTable, columns: Mapping[str, str]) -> dict[str, Mark]:
-    """The decimal mark of each column of numbers; a column that leaves it open takes the file's."""
-    values = {
-        name: [row.cells.get(columns[name], "") for row in table.rows]
-        for name in ("downtime_min", "labor_h", "cost_total")
-        if name in columns
-    }
-    common = decimal_mark(value for column in values.values() for value in column)
-    return {name: decimal_mark(column) or common for name, column in values.items()}
-
-
-def _parse(value: str, form: str) -> datetime | None:
-    try:
-        return datetime.strptime(value, form)  # local time of the plant
-    except ValueError:
-        return None
-
-
-def _ticket(
-    row: Row,
-    columns: Mapping[str, str],
-    dates: Mapping[str, list[str]],
-    marks: Mapping[str, Mark],
-    matcher: AssetMatcher,
-    path: Path,
-    system: str,
-    seen: Counter[str],
-) -> Ticket:
-    flags = list(row.flags)
-
-    def text(name: str) -> str:
-        return row.cells.get(columns[name], "") if name in columns else ""
-
-    def date(name: str) -> str | None:
-        value = text(name)
-        times = (_parse(value, form) for form in dates.get(name, ()))
-        time = next((time for time in times if time is not None), None)
-        if value and time is None:
-            flags.append(f"{columns[name]}: {value!r} is not a date")
-        return time.isoformat() if time else None
-
-    def number(name: str) -> float | None:
-        value = text(name)
-        result = parse_number(value, marks.get(name, ""))
-        if value and result is None:
-            is_open = parse_number(value, ".") is not None
-            what = "may mean two numbers" if is_open else "is not a number"
-            flags.append(f"{columns[name]}: {value!r} {what}")
-        elif result is not None and result < 0:
-            flags.append(f"{columns[name]}: {value!r} is negative")
-        return result
-
-    source_id = text("source_id") or hash_text(repr(sorted(row.cells.items())))[:16]
-    seen[source_id] += 1
-    if seen[source_id] > 1:
-        if text("source_id"):
-            flags.append(f"the number {source_id!r} occurs {seen[source_id]} times in the file")
-        source_id = f"{source_id}#{seen[source_id]}"
-    match = matcher.match(text("asset"))
-    title = text("title") or text("description")[:80] or text("resolution")[:80]
-    if not title:
-        flags.append("the row has no text")
-    ticket = Ticket(
-        source_system=system,
-        source_id=source_id,
-        source_file=path.name,
-        source_row=row.line,
-        raw=row.cells,
-        asset_raw=text("asset"),
-        asset_id=match.asset_id,
-        asset_tag=match.tag if match.asset_id is not None else "",
-        asset_match=match.score,
-        title=title,
-        description=text("description"),
-        cause=text("cause"),
-        resolution=text("resolution"),
-        ticket_type=_lookup(_TYPES, text("ticket_type")),
-        status=_lookup(_STATUSES, text("status")),
-        priority=text("priority"),
-        failure_mode=text("failure_mode"),
-        alarm_codes=tuple(code for code in re.split(r"[,;\s]+", text("alarm_codes")) if code),
-        reported_at=date("reported_at"),
-        completed_at=date("completed_at"),
-        downtime_min=number("downtime_min"),
-        labor_h=number("labor_h"),
-        cost_total=number("cost_total"),
-        currency=text("currency"),
-        parts=tuple(_parts(text("parts"))),
-        technician=text("technician"),
-        number=source_id if text("source_id") else "",
-    )
-    if ticket.reported_at and ticket.completed_at and ticket.completed_at < ticket.reported_at:
-        flags.append("completed before it was reported")
-    return replace(ticket, quality_flags=tuple(flags))
-
-
-def _parts(text: str) -> Iterable[tuple[str, float]]:
-    for piece in re.split(r"[;,，；]", text):
-        match = _PART.match(piece) if piece.strip() else None
-        if match:
-            yield match[2], float(match[1] or 1)
-
-
-def _lookup(names: Mapping[str, str], value: str) -> str:
-    words = value.casefold().replace("_", " ").split()
-    for name, synonyms in names.items():
-        if value.casefold() in synonyms.split() or any(w in synonyms.split() for w in words):
-            return name
-    return "unknown"

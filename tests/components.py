@@ -42,3 +42,11 @@ def chromium() -> str:
             return found
     missing("Chromium", "Install it, for example with 'apt-get install chromium'.")
     raise AssertionError("missing() always raises")
+
+
+def big_manual() -> Path:
+    """The manual of 1,335 pages of Debian's package linuxcnc-doc-en."""
+    path = Path("/usr/share/doc/linuxcnc/LinuxCNC_Documentation.pdf")
+    if not path.is_file():
+        missing(f"{path} is not there", "apt-get install linuxcnc-doc-en")
+    return path

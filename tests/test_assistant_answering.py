@@ -505,7 +505,8 @@ def test_the_model_is_not_called_when_nothing_is_found(home: Home) -> None:
     assert (answer.status, answer.searched_documents) == ("unsupported", 0)
     assert (
         answer.message
-        == "No document applies. Ingest its manual, or correct the asset's model in the register."
+        == "No document applies. Ingest its manual, or correct the asset's model or serial number "
+        "in the register."
     )
     assert model.asked == []
 

@@ -65,7 +65,9 @@ def rows(data: bytes) -> list[dict[str, str]]:
 
 def test_json_reads_back_as_the_same_order() -> None:
     data = export(order(), "json")
-    assert WorkOrder.model_validate_json(data) == order()
+    shape = json.loads(data)
+    assert shape.pop("recalls") == []
+    assert WorkOrder.model_validate(shape) == order()
     assert "油温高" in data.decode("utf-8")
     assert json.loads(data)["format"] == 1
 

@@ -14,10 +14,11 @@ from index.catalog import Catalog
 from index.database import open_engine
 from index.home import Home
 from index.retrieval import Retriever
-from ingest.pipeline import FileReport, Pipeline
+from ingest.pipeline import FileReport
 from ingest.tagging import Stated
 from tests.components import missing
 from tests.hash_embedder import HashEmbedder
+from tests.ingesting import worker_of
 
 pytestmark = pytest.mark.big_manual
 
@@ -33,7 +34,7 @@ def ingested(
     embedder = HashEmbedder()
     home = Home(tmp_path_factory.mktemp("big"))
     catalog = Catalog(open_engine(home.knowledge, tables.MIGRATIONS))
-    (report,) = Pipeline(home, catalog, embedder).ingest([_MANUAL], Stated(), lambda *_: None)
+    (report,) = worker_of(home, catalog, embedder).ingest([_MANUAL], Stated(), lambda *_: None)
     yield report, catalog, Retriever(catalog, embedder, Caches(catalog, embedder, home.cache))
     catalog.engine.dispose()
 

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from assistant.evaluation import Scores
 from assistant.messages import Answer
 from assistant.work_orders import WorkOrder
-from ui import schemas
+from ui import document_schemas, schemas, ticket_schemas
 from ui.cli import app
 from ui.settings import load_settings
 
@@ -145,8 +145,11 @@ def _shapes() -> list[type[BaseModel]]:
             for part in get_args(kind):
                 reach(part)
 
-    for value in (*vars(schemas).values(), Answer, WorkOrder, Scores):
-        if value not in (schemas.Schema, BaseModel) and isinstance(value, type):
+    modules = (schemas, document_schemas, ticket_schemas)
+    shown = [value for module in modules for value in vars(module).values()]
+    for value in (*shown, Answer, WorkOrder, Scores):
+        is_shape = isinstance(value, type) and issubclass(value, BaseModel)
+        if is_shape and value not in (schemas.Schema, BaseModel):
             reach(value)
     return found
 

@@ -208,3 +208,33 @@ def test_the_picker_offers_every_asset_and_any(tab: ChatTab) -> None:
     choices = tab.assets()["choices"]
     assert choices[0] == ("Any machine", "")
     assert ("PR-03 · Press 3 (HP-40S)", "PR-03") in choices
+
+
+def test_an_answer_from_a_withdrawn_manual_is_marked_wherever_it_is_shown(
+    plant: Plant, tmp_path: Path
+) -> None:
+    services = services_of(copy_of(plant, tmp_path))
+    tab = _tab(services)
+    first = _last(tab.submit(QUESTION, "", "", []))
+    assert "fb-recall" not in _shown(first)
+    assert tab.look(first[1]) == ""
+    second = _last(tab.submit("E-999 on PR-02", "", first[1], first[0]))
+    (press,) = (d for d in services.catalog.documents(LOCAL) if d.number == "HP40-MM-EN")
+    services.curator.withdraw(LOCAL, [press.revision_id], "torque <wrong>")
+    mark = "(torque &lt;wrong&gt;). Do not work from it."
+    live = tab.look(first[1])  # the screen that stands open
+    assert live.count(mark) == 1
+    assert 'role="alert"' in live
+    history = _last(tab.restore(first[1]))[0]
+    assert history[1]["content"].index(mark) < history[1]["content"].index("fb-status")
+    assert mark not in history[3]["content"]  # it cites nothing
+    services.records.start_turn(LOCAL, second[1], "and now?", None)
+    services.records.close_interrupted()
+    assert mark in _last(tab.restore(first[1]))[0][1]["content"]
+
+
+@pytest.mark.parametrize("conversation", ["", "forged"])
+def test_nothing_is_recalled_of_a_conversation_that_is_not_known(
+    tab: ChatTab, conversation: str
+) -> None:
+    assert tab.look(conversation) == ""

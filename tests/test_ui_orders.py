@@ -31,7 +31,7 @@ def knowing(plant: Plant, tmp_path_factory: pytest.TempPathFactory) -> Services:
 @pytest.fixture
 def services(knowing: Services, tmp_path: Path) -> Services:
     services = services_of(tmp_path / "home")
-    services.retriever = knowing.retriever
+    services.retriever, services.catalog = knowing.retriever, knowing.catalog
     return services
 
 
@@ -79,7 +79,7 @@ def test_an_answer_becomes_a_draft_that_is_opened(tab: OrdersTab, services: Serv
     assert shown[TITLE].startswith("PR-02: E-217")
     assert shown[FORM]["visible"] is True
     assert shown[STEPS].splitlines() == [step.text for step in order.steps]
-    assert shown[TABLE] == [[order.number, "PR-02", 3, order.title]]
+    assert shown[TABLE] == [[order.number, "PR-02", 3, order.title, ""]]
     for form in ("json", "csv"):
         assert f'href="/work-orders/{order.number}.{form}"' in shown[LINKS]
 
@@ -245,3 +245,30 @@ def test_a_line_that_is_no_material_is_refused_with_the_form(line: str) -> None:
 def test_a_quantity_that_two_people_read_in_two_ways_is_refused(quantity: str) -> None:
     with pytest.raises(ValueError, match="without the comma"):
         read_materials(f"{quantity} x BOLT-M8")
+
+
+@pytest.fixture
+def withdrawn(tmp_path: Path, plant: Plant) -> Services:
+    """Services whose press manual can be withdrawn without harm to other tests."""
+    return services_of(copy_of(plant, tmp_path))
+
+
+def test_an_order_of_a_withdrawn_manual_is_marked_in_list_and_head(withdrawn: Services) -> None:
+    def make() -> OrdersTab:
+        with gr.Blocks(analytics_enabled=False):
+            return OrdersTab(withdrawn)
+
+    tab = built(make)
+    _, *shown = tab.open_draft_of_turn(_turn(withdrawn))
+    assert "fb-recall" not in shown[HEAD]
+    assert shown[TABLE][0][4] == ""
+    (press,) = (d for d in withdrawn.catalog.documents(LOCAL) if d.number == "HP40-MM-EN")
+    withdrawn.curator.withdraw(LOCAL, [press.revision_id], "torque <wrong>")
+    head = tab.look(shown[NUMBER])
+    assert 'role="alert"' in head
+    assert "torque &lt;wrong&gt;). Do not work from it." in head
+    assert head.index("fb-recall") < head.index("<h3>")
+    assert "stop" in tab.refresh()[0][4]
+    saved = _save(tab, tuple(shown), title="Clean the cooler")
+    assert "fb-recall" in saved[HEAD]
+    assert isinstance(tab.look("FB-1999-000001"), dict)  # leaves the screen as it is

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
-from ui.pages import PIXELS_PER_POINT, PagePicture, page_picture, parse_marks
+from ui.pages import PIXELS_PER_POINT, PagePicture, figure_picture, page_picture, parse_marks
 
 WIDTH, HEIGHT = 300, 400  # points
 
@@ -163,3 +163,42 @@ def test_marks_are_read(text: str, marks: list[tuple[float, ...]]) -> None:
 def test_rubbish_marks_are_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  the web app only needs the class
         parse_marks(text)
+
+
+def _tiff(path: Path) -> Path:
+    """Two pages of 600 x 800 pixels at 144 dpi; the second has a black corner on the right."""
+    first, second = Image.new("L", (600, 800), 255), Image.new("L", (600, 800), 255)
+    second.paste(0, (500, 0, 600, 100))
+    first.save(path, save_all=True, append_images=[second], dpi=(144, 144))
+    return path
+
+
+def test_a_page_of_a_picture_file_is_drawn_with_its_marks(tmp_path: Path) -> None:
+    path = _tiff(tmp_path / "scan.tif")
+    picture = page_picture(path, 2, [(10, 10, 60, 60)])
+    image = _image(picture)
+    assert image.size == (WIDTH * PIXELS_PER_POINT, HEIGHT * PIXELS_PER_POINT)
+    assert picture.height == HEIGHT
+    assert _at(image, 275, 375) == (0, 0, 0)
+    assert _at(image, 225, 375) == (255, 255, 255)
+    assert _at(image, 35, 35) != (255, 255, 255)
+    with pytest.raises(IndexError, match=r"scan\.tif has no page 3"):
+        page_picture(path, 3, [])
+
+
+@pytest.mark.parametrize("name", ["scan.tif", "two.pdf"])
+def test_a_figure_is_cut_out_of_its_page(tmp_path: Path, document: Path, name: str) -> None:
+    path = _tiff(tmp_path / name) if name == "scan.tif" else document
+    image = Image.open(io.BytesIO(figure_picture(path, 2, (240, 340, 290, 390)))).convert("RGB")
+    assert image.size == (90, 90)
+    colour = (255, 255, 255) if name == "scan.tif" else (0, 0, 0)
+    assert image.getpixel((5, 85)) == colour
+    assert image.getpixel((60, 10)) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("box", [(400, 10, 500, 50), (-50, 10, -5, 50), (10, 500, 50, 600)])
+def test_a_figure_beside_the_page_is_an_error(
+    document: Path, box: tuple[float, float, float, float]
+) -> None:
+    with pytest.raises(ValueError, match="does not lie on page 1"):
+        figure_picture(document, 1, box)

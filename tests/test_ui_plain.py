@@ -203,3 +203,19 @@ def test_a_terminal_gets_no_control_characters(text: str, shown: str) -> None:
 def test_a_hostile_answer_gives_a_terminal_no_orders() -> None:
     answer = _FULL.model_copy(update={"message": "\x1b]0;owned\x07"})
     assert not {"\x1b", "\x07"} & set(answer_text(answer))
+
+
+def test_what_was_recalled_stands_above_an_order() -> None:
+    order = WorkOrder(
+        uid="u",
+        number="FB-2026-000001",
+        title="Clean",
+        symptom="hot",
+        reporter="ada",
+        created_at="2026-03-01T08:00:00.000+00:00",
+    )
+    mark = "HP40-MM-EN C was withdrawn\x1b[2J. Do not work from it."
+    lines = order_text(order, (mark,)).splitlines()
+    assert lines[0] == "!!! STOP. This cites a document that has changed."
+    assert lines[1] == "!!! HP40-MM-EN C was withdrawn\ufffd[2J. Do not work from it."
+    assert order_text(order).startswith("FB-2026-000001")

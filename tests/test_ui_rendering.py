@@ -26,7 +26,7 @@ from assistant.messages import (
     Timings,
 )
 from tests.ui_services import HOSTILE
-from ui.rendering import answer_html, failure_html, page_url
+from ui.rendering import answer_html, banner_html, failure_html, page_url
 
 _TAGS = set(
     "div span p strong b button section details summary h4 ol ul li dl dt dd code br".split()
@@ -330,3 +330,18 @@ def test_remarks_that_verification_removed_are_counted_with_the_reasons() -> Non
     removed = [Removed(text="tea", reason="not in the passage: tea"), Removed(text="", reason="x")]
     html = answer_html(_answer(removed=removed))
     assert '<span title="not in the passage: tea; x">2 remark(s) removed' in html
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_was_recalled_stands_above_everything_as_text(text: str) -> None:
+    html = banner_html((text, "Do not work from it."), "An answer here")
+    assert len(html.splitlines()) == 1
+    assert html.startswith('<div class="fb-recall" role="alert">')
+    assert "STOP. An answer here cites a document that has changed." in html
+    for tag in ("<script", "<img", "<iframe", "<h1"):
+        assert tag not in html
+    assert "Do not work from it." in html
+
+
+def test_nothing_is_said_where_nothing_was_recalled() -> None:
+    assert banner_html(()) == ""

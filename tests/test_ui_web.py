@@ -141,13 +141,32 @@ def test_a_work_order_is_exported_as_json_and_csv(client: TestClient, services: 
     order = _order(services)
     as_json = client.get(f"/work-orders/{order.number}.json")
     assert as_json.headers["content-type"] == "application/json"
-    assert WorkOrder.model_validate_json(as_json.content) == order
+    shape = as_json.json()
+    assert shape.pop("recalls") == []
+    assert WorkOrder.model_validate(shape) == order
     as_csv = client.get(f"/work-orders/{order.number}.csv")
     assert as_csv.headers["content-type"] == "text/csv; charset=utf-8"
     disposition = as_csv.headers["content-disposition"]
     assert disposition == f'attachment; filename="{order.number}.csv"'
     rows = list(csv.DictReader(io.StringIO(as_csv.content.decode("utf-8-sig"), newline="")))
     assert [row["step"] for row in rows if row["step"]] == [step.text for step in order.steps]
+
+
+def test_an_export_says_that_a_cited_manual_was_withdrawn(
+    client: TestClient, services: Services
+) -> None:
+    order = _order(services)
+    (press,) = (d for d in services.catalog.documents(LOCAL) if d.number == "HP40-MM-EN")
+    services.curator.withdraw(LOCAL, [press.revision_id], "wrong torque")
+    try:
+        (mark,) = client.get(f"/work-orders/{order.number}.json").json()["recalls"]
+        as_csv = client.get(f"/work-orders/{order.number}.csv").content.decode("utf-8-sig")
+    finally:
+        services.curator.approve(LOCAL, [press.revision_id])
+    assert mark.startswith("HP40-MM-EN C was withdrawn on ")
+    assert mark.endswith("(wrong torque). Do not work from it.")
+    rows = list(csv.DictReader(io.StringIO(as_csv, newline="")))
+    assert {row["recalls"] for row in rows} == {mark}
 
 
 @pytest.mark.parametrize("name", ["FB-1999-000001.json", "x.csv", "..%2F..%2Fknowledge.json"])

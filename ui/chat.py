@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from html import escape
+from typing import Any, cast
 
 import gradio as gr
+from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.errors import AssistantError, RecordNotFound
 from assistant.messages import Answer, AnswerReady, CauseVerified, EvidenceReady, TurnFailed
+from assistant.records import Turn
 from index.access import LOCAL
-from ui.rendering import answer_html, failure_html
+from ui.rendering import answer_html, banner_html, failure_html
 from ui.wiring import Services
 
 _ANY_ASSET = ""
 _MOST_TURNS = 20  # shown again when the page is loaded
+_LOOK_S = 10.0  # between two looks at whether a document that is cited here was recalled
 _GREETING = (
     '<div class="fb-hello"><h3>What does the machine show or do?</h3>'
     "<p>Type a fault code or describe what you see. Answers come from your own manuals and "
@@ -41,8 +45,10 @@ class ChatTab:
             secret="faultbook",  # noqa: S106  a fixed key, so that a restart keeps the id readable
         )
         self.turn_id = gr.State("")
+        self._timer = gr.Timer(_LOOK_S)
         with gr.Row(equal_height=True, elem_classes="fb-columns"):
             with gr.Column(scale=6, min_width=380):
+                self._recall = gr.HTML(elem_id="fb-recalls")
                 self.chat = gr.Chatbot(
                     show_label=False,
                     container=False,
@@ -100,6 +106,14 @@ class ChatTab:
         for event in (self.ask.click, self.question.submit):
             event(self.submit, inputs, outputs, show_progress="hidden", api_visibility="private")
         self.new.click(self.start_anew, None, outputs, api_visibility="private")
+        self.new.click(lambda: "", None, self._recall, api_visibility="private")
+        self._timer.tick(
+            self.look,
+            self.conversation,
+            self._recall,
+            show_progress="hidden",
+            api_visibility="private",
+        )
 
     def assets(self) -> Any:
         """Fill the asset picker."""
@@ -143,13 +157,34 @@ class ChatTab:
         history: list[Message] = []
         for turn in turns[-_MOST_TURNS:-1]:
             history.append({"role": "user", "content": _plain(turn.question)})
-            shown = answer_html(turn.answer) if turn.answer else failure_html("No answer.")
+            shown = failure_html("No answer.")
+            if turn.answer:
+                shown = answer_html(turn.answer, self._marks(turn))
             history.append(_said(shown))
         last = turns[-1]
         history.append({"role": "user", "content": _plain(last.question)})
         for shown_now, can_order in self._follow(last.turn_id):
             state = gr.update(interactive=can_order)
             yield [*history, *shown_now], conversation, last.turn_id, state
+
+    def look(self, conversation: str) -> str:
+        """Say what was recalled of all that the conversation cites.
+
+        An answer may stand open for hours, and its screen is not drawn anew.
+        """
+        try:
+            turns = self._services.records.turns(LOCAL, conversation) if conversation else []
+            marks = [mark for turn in turns[-_MOST_TURNS:] for mark in self._marks(turn)]
+        except RecordNotFound:
+            return ""
+        except SQLAlchemyError:  # busy; the next look is soon
+            return cast(str, gr.skip())
+        return banner_html(list(dict.fromkeys(marks)), "An answer here")
+
+    def _marks(self, turn: Turn) -> Sequence[str]:
+        if turn.answer is None:
+            return ()
+        return self._services.recalls.of_answer(turn.answer, turn.started_at)
 
     def _conversation(self, conversation: str) -> str:
         try:
@@ -163,19 +198,25 @@ class ChatTab:
         yield [_said('<div class="fb-answer fb-wait">Searching the documents…</div>')], False
         ranked: list[Any] = []
         answer: Answer | None = None
+        at = self._services.records.turn(LOCAL, turn_id).started_at
+        recalls = self._services.recalls
+        marks: Sequence[str] = ()
         for event in self._services.jobs.follow(LOCAL, turn_id):
             match event:
                 case EvidenceReady():
                     answer = event.answer
                     is_ranking = answer.can_be_ranked
-                    yield [_said(answer_html(answer, is_ranking=is_ranking))], False
+                    marks = recalls.of_answer(answer, at)
+                    yield [_said(answer_html(answer, marks, is_ranking=is_ranking))], False
                 case CauseVerified():
                     ranked.append(event.cause)
                     if answer is not None:
-                        yield [_said(answer_html(_ranked(answer, ranked), is_ranking=True))], False
+                        so_far = answer_html(_ranked(answer, ranked), marks, is_ranking=True)
+                        yield [_said(so_far)], False
                 case AnswerReady():
                     can_order = event.answer.is_supported
-                    yield [_said(answer_html(event.answer))], can_order
+                    whole = answer_html(event.answer, recalls.of_answer(event.answer, at))
+                    yield [_said(whole)], can_order
                 case TurnFailed():
                     yield [_said(failure_html(event.message))], False
 
@@ -193,7 +234,5 @@ def _said(html: str) -> Message:
 
 def _plain(text: str) -> str:
     """A question as text: the chat component would take it for Markdown and HTML."""
-    from html import escape
-
     lines = "<br>".join(escape(line) for line in text.strip().splitlines())
     return f'<div class="fb-question">{lines}</div>'

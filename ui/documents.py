@@ -1,25 +1,50 @@
-"""The tab in which documents are added, inspected and deleted."""
+"""The tab in which documents are added, looked at, approved, withdrawn, corrected and deleted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from html import escape
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from sqlalchemy.exc import SQLAlchemyError
 
 from index.access import LOCAL
-from index.catalog import StoredDocument
-from index.storing import delete_document
-from ui.ingest_job import run_ingest
-from ui.originals import remove_unused
-from ui.schemas import FileOut, ProgressOut
+from index.catalog import EVERY_STATUS
+from index.intake import IntakeItem
+from ingest.errors import IngestError
+from ingest.reading import READERS
+from ingest.tagging import Stated
+from ui.document_detail import chip
+from ui.intake_queue import Pace, queue_html, shown_name
+from ui.revision_panel import RevisionPanel, in_words
 from ui.wiring import Services
 
-_COLUMNS = ["Id", "Title", "Number", "Rev.", "Pages", "Applies to", "Added"]
-_ENDINGS = [".pdf", ".md", ".txt"]
-_NOTHING = '<p class="fb-where">Choose a document in the list to see what was read from it.</p>'
+_COLUMNS = ["Id", "Title", "Number", "Rev.", "Status", "Applies to"]
+_BUSY_S, _IDLE_S = 1.0, 10.0  # between two looks at the queue
+_PRIVATE: dict[str, Any] = {"api_visibility": "private"}
+# The queue is drawn anew while a finger is on it: a tap counts where it began and ended on the same
+# button of the same file.
+_TAPS = """
+let pressed = "";
+const button = (event) => event.target.closest("[data-act]");
+const key = (found) => found ? found.dataset.act + " " + found.dataset.item : "";
+element.addEventListener("pointerdown", (event) => { pressed = key(button(event)); });
+element.addEventListener("click", (event) => {
+  const found = button(event);
+  if (!found || (event.detail !== 0 && key(found) !== pressed)) return;
+  trigger("click", { act: found.dataset.act, item: found.dataset.item });
+});
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a screen was told about its files: why some were refused, what a tap led to."""
+
+    refused: tuple[str, ...] = ()
+    note: str = ""
 
 
 class DocumentsTab:
@@ -27,157 +52,174 @@ class DocumentsTab:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._chosen = gr.State(0)
+        self._pace = Pace()
+        self._said = gr.State(Said())
+        self._seen = gr.State(-1)  # the change of the knowledge that the list shows
         with gr.Row():
-            with gr.Column(scale=7):
+            with gr.Column(scale=5, min_width=470):
+                self._every = gr.Checkbox(
+                    label="Show drafts and old revisions", container=False, elem_id="fb-every"
+                )
                 self._table = gr.Dataframe(
                     headers=_COLUMNS,
+                    datatype=["str", "str", "str", "str", "html", "str"],
                     interactive=False,
                     show_label=False,
                     wrap=True,
-                    column_widths=["6%", "31%", "15%", "8%", "11%", "15%", "14%"],
-                    max_height=460,
+                    column_widths=["7%", "29%", "17%", "9%", "22%", "16%"],
+                    max_height=300,
+                    buttons=[],
                     elem_id="fb-documents",
                 )
                 self._upload = gr.File(
-                    label="Add manuals (PDF, Markdown, text)",
+                    label="Add documents",
                     file_count="multiple",
-                    file_types=_ENDINGS,
-                    height=140,
+                    file_types=sorted(READERS),
+                    height=104,
                     elem_id="fb-upload",
                 )
-                self._progress = gr.HTML(elem_id="fb-progress")
-            with gr.Column(scale=5):
-                self._detail = gr.HTML(_NOTHING, elem_id="fb-document")
-                self._delete = gr.Button("Delete this document", visible=False)
-                with gr.Row(visible=False) as self._confirm:
-                    self._yes = gr.Button("Delete for good", variant="stop")
-                    self._no = gr.Button("Keep it")
-        self.outputs = [self._table, self._detail, self._chosen, self._delete, self._confirm]
+                self._hold = gr.Checkbox(
+                    label="Keep new files as drafts until somebody approves them",
+                    container=False,
+                    elem_id="fb-hold",
+                )
+                self._queue = gr.HTML(js_on_load=_TAPS, elem_id="fb-queue")
+            with gr.Column(scale=7, min_width=460):
+                self._panel = RevisionPanel(services)
+        self._timer = gr.Timer(_BUSY_S)
+        self.outputs = [self._every, self._table, *self._panel.outputs]
         self._bind()
 
     def _bind(self) -> None:
-        private: dict[str, Any] = {"api_visibility": "private"}
-        self._table.select(
-            self.choose, None, [self._detail, self._chosen, self._delete, self._confirm], **private
-        )
-        show, hide = gr.update(visible=True), gr.update(visible=False)
-        self._delete.click(lambda: (hide, show), None, [self._delete, self._confirm], **private)
-        self._no.click(lambda: (show, hide), None, [self._delete, self._confirm], **private)
-        self._yes.click(self.delete, self._chosen, self.outputs, **private)
+        self._table.select(self.choose, None, self._panel.outputs, **_PRIVATE)
+        quiet: dict[str, Any] = {"show_progress": "hidden", **_PRIVATE}
+        self._every.change(self.rows, self._every, self._table, **quiet)
+        for change in self._panel.changes:
+            change.then(self.rows, self._every, self._table, **quiet)
+        shown = [self._queue, self._timer, self._said]
         self._upload.upload(
             self.add,
-            self._upload,
-            [self._progress, self._upload, self._table],
+            [self._upload, self._hold],
+            [*shown, self._upload],
             show_progress="hidden",
-            concurrency_limit=1,
-            **private,
+            **_PRIVATE,
+        )
+        self._queue.click(self.act, self._said, shown, show_progress="hidden", **_PRIVATE)
+        self._timer.tick(
+            self.tick,
+            [self._said, self._seen, self._every],
+            [self._queue, self._timer, self._seen, self._table],
+            show_progress="hidden",
+            **_PRIVATE,
         )
 
     def refresh(self) -> tuple[Any, ...]:
-        """Show the documents as they are now."""
-        hide = gr.update(visible=False)
-        return self._rows(), _NOTHING, 0, hide, hide
+        """Show the documents that answer now, and none of them in detail."""
+        return False, self.rows(False), *self._panel.empty()
 
-    def _documents(self) -> list[StoredDocument]:
-        return [d for d in self._services.catalog.documents(LOCAL) if d.kind != "history"]
-
-    def _rows(self) -> list[list[str]]:
+    def rows(self, every: bool) -> list[list[str]]:
+        """The list: a row for each revision that answers, or for every one."""
+        catalog = self._services.catalog
+        stored = catalog.documents(LOCAL, EVERY_STATUS) if every else catalog.documents(LOCAL)
         return [
             [
-                str(document.document_id),
+                str(document.revision_id),
                 document.title,
                 document.number,
                 document.revision,
-                str(document.pages or ""),
+                chip(document.status),
                 ", ".join((*document.models, *document.assets)) or "nothing yet",
-                document.ingested_at[:10],
             ]
-            for document in self._documents()
+            for document in stored
+            if document.kind != "history"
         ]
 
     def choose(self, event: gr.SelectData) -> tuple[Any, ...]:
-        """Show what was read from the chosen document."""
-        chosen = int(event.row_value[0])  # by id: the list may be sorted, or have changed
-        show, hide = gr.update(visible=True), gr.update(visible=False)
-        for document in self._documents():
-            if document.document_id == chosen:
-                return _detail(document), chosen, show, hide
-        return "<p>The document was deleted before.</p>", 0, hide, hide
+        """Show the chosen revision."""
+        # By id: the list may be sorted, or have changed.
+        return self._panel.show(int(event.row_value[0]))
 
-    def delete(self, document_id: int) -> tuple[Any, ...]:
-        """Delete a document and say so."""
-        gone = delete_document(self._services.catalog, document_id)
-        rows, _, chosen, *hidden = self.refresh()
-        if gone is None:
-            return rows, "<p>The document was deleted before.</p>", chosen, *hidden
-        remove_unused(self._services.home, self._services.catalog, gone.originals)
-        name = f"{gone.document.title} {gone.document.revision}".strip()
-        return rows, f"<p>{escape(name)} is deleted.</p>", chosen, *hidden
+    def add(self, paths: Sequence[str] | None, hold: bool) -> tuple[Any, ...]:
+        """Take uploaded files in; what they hold is read by a process beside this one."""
+        refused: list[str] = []
+        there: list[str] = []
+        is_queued = False
+        for path in map(Path, paths or ()):
+            for name, item in self._accept(path, hold=hold):
+                if isinstance(item, str):
+                    refused.append(item.replace(str(name), name.name))
+                elif item.state == "done":
+                    there.append(shown_name(item))
+                else:
+                    is_queued = True
+            path.unlink(missing_ok=True)  # its original is kept, or it is refused
+        if is_queued:
+            self._services.ingestion.ensure_running(at_once=True)
+        note = f"There already: {', '.join(there)}." if there else ""
+        return *self._shown(Said(tuple(refused), note)), None
 
-    def add(self, paths: list[str]) -> Iterator[tuple[Any, ...]]:
-        """Ingest uploaded files in a process of its own and show how far it is."""
-        done: list[FileOut] = []
-        for event in run_ingest(self._services.home.path, [Path(path) for path in paths]):
-            if isinstance(event, FileOut):
-                done.append(event)
-                yield _progress_html(done, None), gr.update(), self._rows()
-            else:
-                yield _progress_html(done, event), gr.update(), gr.update()
-        for path in paths:  # the original is kept by its hash; the upload has done its work
-            Path(path).unlink(missing_ok=True)
-        yield _progress_html(done, None), None, self._rows()
+    def _accept(self, path: Path, *, hold: bool) -> list[tuple[Path, IntakeItem | str]]:
+        try:
+            return [
+                (name, str(item) if isinstance(item, IngestError) else item)
+                for name, item in self._services.desk.accept([path], Stated(), hold=hold)
+            ]
+        except OSError as error:
+            reason = f"{path} could not be kept: {error.strerror}. Make room on the disk."
+        except SQLAlchemyError as error:
+            reason = f"{path} was not taken in. {in_words(error)}"
+        return [(path, reason)]
 
+    def act(self, event: gr.EventData, said: Said) -> tuple[Any, ...]:
+        """Cancel, try again or dismiss the item whose button was tapped."""
+        values: dict[str, Any] = event._data or {}
+        number = str(values.get("item", ""))
+        item = self._services.intake.item(int(number)) if number.isdecimal() else None
+        note = self._act(str(values.get("act", "")), item) if item is not None else ""
+        return self._shown(Said(said.refused, note))
 
-def _detail(document: StoredDocument) -> str:
-    report = document.report
-    empty = report.get("pages_without_text") or []
-    facts = [
-        ("Number", document.number),
-        ("Revision", " of ".join(part for part in (document.revision, document.date) if part)),
-        ("Kind", document.kind),
-        ("Models", ", ".join(document.models)),
-        ("Assets", ", ".join(document.assets)),
-        ("Pages", str(document.pages or 1)),
-        ("Pages without text", ", ".join(map(str, empty)) or "none"),
-        ("Searchable pieces", str(document.chunks)),
-        ("Tables", str(report.get("tables", 0))),
-        ("Figures", str(report.get("figures", 0))),
-        ("Alarm codes", str(report.get("codes", 0))),
-        ("Part numbers", str(report.get("parts", 0))),
-        ("Safety messages", str(report.get("safety_messages", 0))),
-    ]
-    rows = "".join(
-        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>"
-        for name, value in facts
-        if value
-    )
-    return f'<h3>{escape(document.title)}</h3><dl class="fb-facts">{rows}</dl>'
+    def _act(self, action: str, item: IntakeItem) -> str:
+        intake, name = self._services.intake, shown_name(item)
+        match action:
+            case "cancel":
+                if intake.cancel(item.item_id):
+                    return f"{name} is cancelled. Add it again if you want it after all."
+                return f"{name} is through already: look for it in the list."
+            case "retry":
+                if intake.try_again(item.item_id):
+                    self._services.ingestion.ensure_running(at_once=True)
+            case "dismiss":
+                intake.dismiss(item.item_id)
+        return ""
 
+    def tick(self, said: Said, seen: int, every: bool) -> tuple[Any, ...]:
+        """Look at the queue, and at the list where the knowledge has changed."""
+        try:
+            queue, timer, _ = self._shown(said)
+            change = self._services.catalog.sequence()
+            rows = gr.skip() if change == seen else self.rows(every)
+        except SQLAlchemyError:  # busy; the next look is a second away
+            return gr.skip(), gr.skip(), gr.skip(), gr.skip()
+        return queue, timer, change, rows
 
-def _progress_html(done: list[FileOut], now: ProgressOut | None) -> str:
-    rows = "".join(_done_html(file) for file in done)
-    if now is not None:
-        name = escape(Path(now.path).name)
-        share = 100 * now.done // max(now.total, 1)
-        rows += (
-            f'<li><b>{name}</b> {escape(now.stage)} <progress max="100" value="{share}"></progress>'
-            "</li>"
+    def _shown(self, said: Said) -> tuple[Any, ...]:
+        """The queue, how often it is looked at, and what was said."""
+        services = self._services
+        found = services.intake.items("queued", "running", "failed")
+        items = [item for item in found if item.kind == "document"]
+        ingestion, lives = services.ingestion, services.home.worker_lives
+        open_items = [item for item in items if item.state != "failed"]
+        if any(item.state == "queued" or not lives(item.worker) for item in open_items):
+            ingestion.ensure_running()
+        elif not open_items:
+            ingestion.note_idle()
+        done = services.intake.finished_since(ingestion.run_began) if ingestion.run_began else []
+        html = queue_html(
+            items,
+            done,
+            pace=self._pace,
+            problem=ingestion.problem(),
+            refused=said.refused,
+            note=said.note,
         )
-    return f'<ul class="fb-progress">{rows}</ul>' if rows else ""
-
-
-def _done_html(file: FileOut) -> str:
-    name = escape(Path(file.path).name)
-    if file.outcome == "failed":
-        reason = escape(file.reason.replace(file.path, Path(file.path).name))
-        return f'<li class="fb-failed">{reason}</li>'
-    if file.outcome == "unchanged":
-        return f"<li><b>{name}</b> is there already</li>"
-    title = escape(f"{file.title} {file.revision}".strip())
-    status = " (older than the current revision)" if file.status == "superseded" else ""
-    return (
-        f"<li><b>{name}</b> {title}{status}: "
-        f"{file.chunks} pieces, {file.codes} codes and parts, "
-        f"{file.safety_messages} safety messages</li>"
-    )
+        return html, gr.Timer(_BUSY_S if open_items else _IDLE_S), said

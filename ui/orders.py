@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 import gradio as gr
+from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.errors import AssistantError
 from assistant.work_orders import Material, WorkOrder, WorkOrderEdit
 from index.access import LOCAL
+from ui.rendering import banner_html
 from ui.wiring import Services
 
-_COLUMNS = ["Number", "Asset", "Prio.", "Title"]
+_COLUMNS = ["Number", "Asset", "Prio.", "Title", "Recall"]
 _PRIORITIES = [
     (f"{n} {name}", n)
     for n, name in enumerate(("most urgent", "urgent", "normal", "low", "when convenient"), start=1)
 ]
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")  # a thousand to some, one to others
+_LOOK_S = 10.0  # between two looks at whether a document that the open order cites was recalled
+_STOP = '<span class="fb-chip fb-is-withdrawn">⚠ stop</span>'
 _NONE = '<p class="fb-where">Choose a work order, or make one of an answer.</p>'
 
 
@@ -29,6 +34,7 @@ class OrdersTab:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._number = gr.State("")
+        self._timer = gr.Timer(_LOOK_S)
         self._version = gr.State(0)  # that was opened: another tab may have saved since
         with gr.Row():
             with gr.Column(scale=4):
@@ -37,7 +43,9 @@ class OrdersTab:
                     interactive=False,
                     show_label=False,
                     wrap=True,
-                    column_widths=["32%", "16%", "13%", "39%"],
+                    datatype=["str", "str", "number", "str", "html"],
+                    column_widths=["26%", "15%", "12%", "31%", "16%"],
+                    buttons=[],
                     max_height=560,
                     elem_id="fb-orders",
                 )
@@ -91,6 +99,14 @@ class OrdersTab:
             self._materials,
         ]
         self._save.click(self.save, edited, self.outputs, api_visibility="private")
+        for event in (self._timer.tick, self._table.change):  # the list shows new marks
+            event(
+                self.look,
+                self._number,
+                self._head,
+                show_progress="hidden",
+                api_visibility="private",
+            )
 
     def refresh(self) -> Any:
         """Show the work orders as they are now."""
@@ -98,7 +114,11 @@ class OrdersTab:
 
     def _rows(self) -> list[list[Any]]:
         orders = self._services.work_orders.list(LOCAL)
-        return [[o.number, o.asset or "", o.priority, o.title] for o in orders]
+        marked = self._services.recalls.of_order
+        return [
+            [o.number, o.asset or "", o.priority, o.title, _STOP if marked(o) else ""]
+            for o in orders
+        ]
 
     def open_draft_of_turn(self, turn_id: str) -> tuple[Any, ...]:
         """Make a draft of an answer, or find the one that was made, and open it."""
@@ -117,6 +137,14 @@ class OrdersTab:
         except AssistantError as error:
             return self._unchanged(str(error))
         return self._shown(order, "")
+
+    def look(self, number: str) -> Any:
+        """Draw the head of the open order anew, with what was recalled meanwhile."""
+        try:
+            order = self._services.work_orders.get(LOCAL, number)
+            return _head(order, self._services.recalls.of_order(order))
+        except (AssistantError, SQLAlchemyError):
+            return gr.skip()
 
     def save(
         self,
@@ -148,7 +176,7 @@ class OrdersTab:
             self._rows(),
             order.number,
             order.version,
-            _head(order),
+            _head(order, self._services.recalls.of_order(order)),
             gr.update(visible=True),
             order.title,
             order.priority,
@@ -189,9 +217,10 @@ def read_materials(text: str) -> list[Material]:
     return materials
 
 
-def _head(order: WorkOrder) -> str:
+def _head(order: WorkOrder, marks: Sequence[str]) -> str:
     asset = f'<span class="fb-tag">{escape(order.asset)}</span>' if order.asset else ""
     return (
+        f"{banner_html(marks)}"
         f"<h3>{escape(order.number)} {asset} <small>draft, version {order.version}</small></h3>"
         f'<p class="fb-where">Reported: {escape(order.symptom)}</p>'
     )

@@ -13,6 +13,8 @@ from pathlib import Path
 import pypdfium2 as pdfium
 from PIL import Image, ImageDraw
 
+from ingest.readers.image_file import IMAGE_ENDINGS, open_image
+
 Mark = tuple[float, float, float, float]
 """Left, bottom, right, top in PDF points from the lower left corner of the page."""
 
@@ -37,10 +39,11 @@ class PagePicture:
 
 
 def page_picture(path: Path, page: int, marks: Sequence[Mark]) -> PagePicture:
-    """Return a picture of a page with the marks laid over it.
+    """Return a picture of a page of a PDF or picture file with the marks laid over it.
 
     Raises:
         IndexError: the document has no such page.
+        UnreadableDocument: the picture file is damaged.
     """
     bare, scale = _page(path, page)
     image = bare.convert("RGBA")
@@ -67,9 +70,34 @@ def page_picture(path: Path, page: int, marks: Sequence[Mark]) -> PagePicture:
     return PagePicture(buffer.getvalue(), height)
 
 
+def figure_picture(path: Path, page: int, box: Mark) -> bytes:
+    """Return a rectangle of a page as PNG, cut to the page.
+
+    Raises:
+        IndexError: the document has no such page.
+        ValueError: the rectangle does not lie on the page.
+        UnreadableDocument: the picture file is damaged.
+    """
+    bare, scale = _page(path, page)
+    left, bottom, right, top = box
+    edges = (
+        max(0, math.floor(left * scale)),
+        max(0, math.floor(bare.height - top * scale)),
+        min(bare.width, math.ceil(right * scale)),
+        min(bare.height, math.ceil(bare.height - bottom * scale)),
+    )
+    if edges[0] >= edges[2] or edges[1] >= edges[3]:
+        raise ValueError(f"{box} does not lie on page {page} of {path.name}")
+    buffer = io.BytesIO()
+    bare.crop(edges).convert("RGB").save(buffer, "PNG", compress_level=3)
+    return buffer.getvalue()
+
+
 @lru_cache(maxsize=_MOST_PAGES)
 def _page(path: Path, page: int) -> tuple[Image.Image, float]:
     """The bare page and its pixels per point."""
+    if path.suffix.lower() in IMAGE_ENDINGS:
+        return _picture_page(path, page)
     with _pdfium, pdfium.PdfDocument(path) as document:
         if not 1 <= page <= len(document):
             raise IndexError(f"{path.name} has no page {page}")
@@ -77,6 +105,14 @@ def _page(path: Path, page: int) -> tuple[Image.Image, float]:
         scale = _scale(*shown.get_size())
         image: Image.Image = shown.render(scale=scale).to_pil()
         return image, scale
+
+
+def _picture_page(path: Path, page: int) -> tuple[Image.Image, float]:
+    with open_image(path) as file:
+        shown, width, height = file.page(page)
+    scale = min(_scale(width, height), shown.width / width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return shown.resize(size, Image.Resampling.LANCZOS), size[0] / width
 
 
 def _scale(width: float, height: float) -> float:

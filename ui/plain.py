@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from assistant.messages import Answer
 from assistant.work_orders import WorkOrder
@@ -92,9 +92,16 @@ def _background(answer: Answer) -> Iterable[str]:
         yield f"  [{citation.marker}] {name}, {citation.locator}, {citation.section}"
 
 
-def order_text(order: WorkOrder) -> str:
-    """A work order."""
-    lines = [
+def banner_text(marks: Sequence[str]) -> str:
+    """What is to be said above what cites a recalled document; empty without marks."""
+    lines = [f"!!! {mark}" for mark in marks]
+    return printable("\n".join(["!!! STOP. This cites a document that has changed.", *lines, ""]))
+
+
+def order_text(order: WorkOrder, marks: Sequence[str] = ()) -> str:
+    """A work order, below what is to be said about the documents that it cites."""
+    lines = [banner_text(marks)] if marks else []
+    lines += [
         f"{order.number} (version {order.version}, {order.state}) {order.title}",
         f"Asset: {order.asset or 'none'}   Priority: {order.priority}",
         f"Reported: {order.symptom}",

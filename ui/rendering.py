@@ -25,9 +25,16 @@ _MOST_MARKS = 40  # in the address of a page picture
 _SIGNAL_TEXT = {"lockout": "LOCKOUT"}
 
 
-def answer_html(answer: Answer, *, is_ranking: bool = False) -> str:
-    """The answer as one block; ``is_ranking`` while the language model is still at work."""
+def answer_html(answer: Answer, marks: Sequence[str] = (), *, is_ranking: bool = False) -> str:
+    """The answer as one block.
+
+    Args:
+        answer: what is shown.
+        marks: what is to be said above it, as some of its documents are not what they were.
+        is_ranking: whether the language model is still at work.
+    """
     parts = [
+        banner_html(marks),
         _status(answer),
         *(_card(answer, card) for card in answer.code_cards),
         _safety(answer),
@@ -39,6 +46,17 @@ def answer_html(answer: Answer, *, is_ranking: bool = False) -> str:
         _foot(answer, is_ranking=is_ranking),
     ]
     return f'<div class="fb-answer">{"".join(parts)}</div>'
+
+
+def banner_html(marks: Sequence[str], what: str = "This") -> str:
+    """A banner that nobody overlooks above what cites a recalled document; empty without marks."""
+    if not marks:
+        return ""
+    lines = "".join(f"<p>{_text(mark)}</p>" for mark in marks)
+    return (
+        '<div class="fb-recall" role="alert"><span class="fb-recall-sign" aria-hidden="true">⚠'
+        f"</span><div><b>STOP. {what} cites a document that has changed.</b>{lines}</div></div>"
+    )
 
 
 def failure_html(message: str) -> str:

@@ -5,16 +5,13 @@ Shapes are stable: fields are added, not renamed or removed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict
 
-from index.catalog import StoredDocument
 from index.corpus import Passage
 from index.evaluation import KindScore, Miss
 from index.retrieval import Retrieval
-from ingest.pipeline import FileReport
-from ingest.tickets import ImportReport
 
 
 class Schema(BaseModel):
@@ -92,143 +89,6 @@ class SearchOut(Schema):
             searched_documents=retrieval.searched,
             seconds=round(retrieval.seconds, 4),
             passages=tuple(PassageOut.of(passage) for passage in retrieval.passages),
-        )
-
-
-class FileOut(Schema):
-    """What became of one ingested file."""
-
-    path: str
-    outcome: str
-    reason: str
-    title: str
-    document_number: str
-    revision: str
-    status: str
-    chunks: int
-    codes: int
-    safety_messages: int
-    report: dict[str, object]
-    seconds: float
-
-    @classmethod
-    def of(cls, report: FileReport) -> FileOut:
-        """The shape of a file's report."""
-        return cls(
-            path=str(report.path),
-            outcome=report.outcome,
-            reason=report.reason,
-            title=report.title,
-            document_number=report.number,
-            revision=report.revision,
-            status=report.status,
-            chunks=report.chunks,
-            codes=report.codes,
-            safety_messages=report.safety_messages,
-            report=report.details,
-            seconds=report.seconds,
-        )
-
-
-class IngestOut(Schema):
-    """The result of ``ingest``."""
-
-    added: int
-    unchanged: int
-    failed: int
-    files: tuple[FileOut, ...]
-
-    @classmethod
-    def of(cls, reports: Sequence[FileReport]) -> IngestOut:
-        """The shape of a run."""
-        outcomes = [report.outcome for report in reports]
-        return cls(
-            added=outcomes.count("added"),
-            unchanged=outcomes.count("unchanged"),
-            failed=outcomes.count("failed"),
-            files=tuple(FileOut.of(report) for report in reports),
-        )
-
-
-class ProgressOut(Schema):
-    """A line of ``ingest --progress-json``: how far one file is."""
-
-    path: str
-    stage: str
-    done: int
-    total: int
-
-
-class FlaggedOut(Schema):
-    """A ticket row that is in, with what is odd about it; ``row`` is its line in the file."""
-
-    row: int
-    ticket_id: str
-    reasons: tuple[str, ...]
-
-
-class ImportOut(Schema):
-    """The result of ``tickets import``; the four counts of rows add up to ``read``."""
-
-    path: str
-    encoding: str
-    delimiter: str
-    columns: dict[str, str]
-    read: int
-    imported: int
-    updated: int
-    unchanged: int
-    unresolved_assets: int
-    flagged: tuple[FlaggedOut, ...]
-
-    @classmethod
-    def of(cls, report: ImportReport) -> ImportOut:
-        """The shape of an import."""
-        return cls(
-            path=str(report.path),
-            encoding=report.encoding,
-            delimiter=report.delimiter,
-            columns=report.columns,
-            read=report.read,
-            imported=report.outcomes["imported"],
-            updated=report.outcomes["updated"],
-            unchanged=report.outcomes["unchanged"],
-            unresolved_assets=report.unresolved_assets,
-            flagged=tuple(
-                FlaggedOut(row=f.row, ticket_id=f.ticket_id, reasons=f.reasons)
-                for f in report.flagged
-            ),
-        )
-
-
-class DocumentOut(Schema):
-    """A document of ``documents list``."""
-
-    id: int
-    title: str
-    document_number: str
-    revision: str
-    kind: str
-    pages: int
-    chunks: int
-    models: tuple[str, ...]
-    assets: tuple[str, ...]
-    ingested_at: str
-
-    @classmethod
-    def of(cls, document: StoredDocument) -> DocumentOut:
-        """The shape of a document."""
-        return cls(
-            id=document.document_id,
-            title=document.title,
-            document_number=document.number,
-            revision=document.revision,
-            kind=document.kind,
-            pages=document.pages,
-            chunks=document.chunks,
-            models=document.models,
-            assets=document.assets,
-            ingested_at=document.ingested_at,
         )
 
 

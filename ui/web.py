@@ -18,6 +18,8 @@ from starlette.websockets import WebSocketClose
 from assistant.errors import RecordNotFound
 from assistant.export import ExportFormat, export
 from index.access import LOCAL
+from ingest.errors import UnreadableDocument
+from ingest.readers.image_file import IMAGE_ENDINGS
 from ui.app import THEME, build_app
 from ui.pages import page_picture, parse_marks
 from ui.wiring import Services
@@ -106,13 +108,13 @@ def _add_routes(web: FastAPI, services: Services) -> None:
     ) -> Response:
         """A page of a document that the principal may see."""
         document = services.catalog.visible_content(LOCAL, content_hash)
-        if document is None or not document.original.endswith(".pdf"):
+        if document is None or not document.original.endswith((".pdf", *IMAGE_ENDINGS)):
             raise HTTPException(404, "There is no such page.")
         try:
             picture = page_picture(
                 services.home.originals / document.original, page, parse_marks(marks)
             )
-        except (IndexError, ValueError, OSError, PdfiumError) as error:
+        except (IndexError, ValueError, OSError, PdfiumError, UnreadableDocument) as error:
             raise HTTPException(404, "There is no such page.") from error
         headers = {
             "Cache-Control": "private, no-cache",  # who may see it may change
@@ -131,7 +133,8 @@ def _add_routes(web: FastAPI, services: Services) -> None:
         except RecordNotFound as error:
             raise HTTPException(404, str(error)) from error
         headers = {"Content-Disposition": f'attachment; filename="{order.number}.{form}"'}
-        return Response(export(order, chosen), media_type=_MEDIA[form], headers=headers)
+        content = export(order, chosen, services.recalls.of_order(order))
+        return Response(content, media_type=_MEDIA[form], headers=headers)
 
 
 def _static(name: str) -> str:

@@ -10,18 +10,28 @@ from assistant import record_tables
 from assistant.answering import Assistant
 from assistant.jobs import TurnJobs
 from assistant.llm.choice import Choice, ModelSlot, choose, load
+from assistant.recalls import Recalls
 from assistant.records import Records
 from assistant.work_orders import WorkOrders
 from index import tables
+from index.access import LOCAL
 from index.assets import AssetRegister
 from index.caches import Caches
 from index.catalog import Catalog
+from index.corrections import Corrections
 from index.database import open_engine
+from index.decisions import Decisions
 from index.embedding import MINILM, Embedder, OpenVINOEmbedder, SentenceTransformerEmbedder
 from index.home import Home
+from index.intake import Intake
 from index.retrieval import Retriever
+from ingest.accepting import Desk
+from ingest.curation import Curator
 from ingest.pipeline import Pipeline
+from ingest.rebuilding import adopt
 from ingest.tickets import TicketImporter
+from ingest.worker import Worker
+from ui.ingest_process import IngestProcess
 from ui.settings import Settings, load_settings
 
 
@@ -55,25 +65,63 @@ class Services:
         return OpenVINOEmbedder(self.models / MINILM.name)
 
     @cached_property
-    def retriever(self) -> Retriever:
-        """Search over the knowledge."""
-        caches = Caches(self.catalog, self.embedder, self.home.cache)
-        return Retriever(self.catalog, self.embedder, caches)
+    def caches(self) -> Caches:
+        """The search indexes."""
+        return Caches(self.catalog, self.embedder, self.home.cache)
 
     @cached_property
-    def pipeline(self) -> Pipeline:
+    def retriever(self) -> Retriever:
+        """Search over the knowledge."""
+        return Retriever(self.catalog, self.embedder, self.caches)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """The files that were taken in."""
+        return Intake(self.records.engine)
+
+    @cached_property
+    def recalls(self) -> Recalls:
+        """What cites withdrawn or replaced documents."""
+        engine = self.records.engine
+        return Recalls(engine, self.catalog, Corrections(engine), Decisions(engine))
+
+    @cached_property
+    def worker(self) -> Worker:
         """Ingestion of documents."""
-        return Pipeline(self.home, self.catalog, self.embedder)
+        corrections = Corrections(self.records.engine)
+        pipeline = Pipeline(self.home, self.catalog, corrections, self.embedder)
+        return Worker(self.home, self.intake, self.desk, pipeline)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Where files come in."""
+        return Desk(self.home, self.intake)
+
+    @cached_property
+    def curator(self) -> Curator:
+        """What people do with documents that are in."""
+        engine = self.records.engine
+        return Curator(self.home, self.catalog, self.intake, Corrections(engine), Decisions(engine))
+
+    @cached_property
+    def ingestion(self) -> IngestProcess:
+        """The process beside the server that reads what is queued."""
+        return IngestProcess(self.home)
 
     @cached_property
     def ticket_importer(self) -> TicketImporter:
         """Import of tickets."""
-        return TicketImporter(self.catalog, self.embedder)
+        return TicketImporter(self.catalog, self.embedder, self.home.cache)
 
     @cached_property
     def choice(self) -> Choice:
         """Which language model the settings mean on this machine."""
         return choose(self.settings.llm, self.models)
+
+    def prepare(self) -> None:
+        """Finish what a process that died left half done; run before anything is taken in."""
+        adopt(self.catalog, self.intake, LOCAL)
+        self.curator.finish_deletions()
 
     @cached_property
     def model_slot(self) -> ModelSlot:

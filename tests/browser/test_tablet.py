@@ -180,27 +180,78 @@ def test_an_answer_becomes_an_order_that_is_edited_and_exported(page: Page) -> N
     assert any("ÄÖ 皮带" in value for value in rows[0].values())
 
 
-def test_a_damaged_upload_is_named_and_the_rest_goes_on(page: Page, tmp_path: Path) -> None:
+def test_an_upload_is_queued_and_a_damaged_file_is_named(page: Page, tmp_path: Path) -> None:
     damaged = tmp_path / "damaged.pdf"
     damaged.write_bytes(b"%PDF-1.7\nnothing that follows is a document")
+    (tmp_path / "empty.md").write_bytes(b"")
     note = tmp_path / "coolant-note.md"
-    note.write_text("# Coolant note\n\n## Mixing\n\nMix the coolant at 7 percent.\n", "utf-8")
+    note.write_text(
+        "# Coolant note\n\n## Mixing\n\nWARNING: Splashes. Wear goggles.\n\n"
+        "1. Mix the coolant at 7 percent.\n",
+        "utf-8",
+    )
     page.get_by_role("tab", name="Documents").click()
-    page.set_input_files("#fb-upload input[type=file]", [damaged, note])
-    progress = page.locator("#fb-progress")
-    expect(progress.locator(".fb-failed")).to_contain_text("damaged.pdf", timeout=90_000)
-    expect(progress).to_contain_text("Coolant note", timeout=90_000)
+    files = [damaged, tmp_path / "empty.md", note]
+    page.set_input_files("#fb-upload input[type=file]", files)
+    queue = page.locator("#fb-queue")
+    expect(queue).to_contain_text("empty.md is empty (0 bytes)")
+    expect(queue.locator("[data-act=cancel]").first).to_be_visible()
+    _keep(page, "6-queue")
+    expect(queue.locator(".fb-bad .fb-reason")).to_contain_text("damaged.pdf", timeout=90_000)
+    expect(queue.locator(".fb-good")).to_contain_text("Coolant note", timeout=90_000)
     expect(page.locator("#fb-documents")).to_contain_text("Coolant note")
+    queue.locator("[data-act=dismiss]").click()
+    expect(queue.locator("[data-act=dismiss]")).to_have_count(0)
     _keep(page, "6-documents")
+
+
+def test_a_tap_on_a_box_opens_its_chunk(page: Page) -> None:
+    page.locator("#fb-documents").get_by_text("HP40-MM-EN").last.click()
+    page.get_by_role("tab", name="Quality report").click()
+    expect(page.locator("#fb-report")).to_contain_text("Searchable pieces")
+    page.get_by_role("tab", name="Pages and pieces").click()
+    page.locator(".fb-pager input").fill("14")
+    expect(page.locator(".fb-page img")).to_have_attribute("alt", "Page 14")
+    page.locator(".fb-box").nth(4).click(force=True)
+    expect(page.locator(".fb-chunk[open]")).to_have_count(1)
+    expect(page.locator(".fb-box.fb-on")).not_to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth") <= _SIZE["width"]
+    for button in _buttons(page):
+        assert (button.bounding_box() or {"height": 0})["height"] >= 40, button.inner_text()
+    _keep(page, "6-chunk")
+
+
+def test_a_withdrawn_manual_marks_orders_and_answers(page: Page) -> None:
+    page.locator("#fb-documents").get_by_text("LT25-SM-EN").last.click()
+    expect(page.locator("#fb-document")).to_contain_text("LT-25")
+    page.get_by_role("button", name="Withdraw", exact=True).click()
+    page.fill("#fb-reason textarea, #fb-reason input", "wrong belt tension")
+    page.click("#fb-yes")
+    expect(page.locator("#fb-said")).to_contain_text("1 work order cite")
+    _keep(page, "6-withdrawn")
+    page.get_by_role("tab", name="Work orders").click()
+    expect(page.locator("#fb-order-head .fb-recall")).to_contain_text("wrong belt tension")
+    expect(page.locator("#fb-orders")).to_contain_text("stop")
+    _keep(page, "6-recalled-order")
+    page.get_by_role("tab", name="Ask").click()
+    expect(page.locator("#fb-recalls .fb-recall")).to_contain_text("wrong belt tension")
+    _keep(page, "6-recalled-answer")
+    page.get_by_role("tab", name="Documents").click()
+    page.locator("#fb-every label").click()
+    page.locator("#fb-documents").get_by_text("LT25-SM-EN").last.click()
+    page.get_by_role("button", name="Approve", exact=True).click()
+    page.click("#fb-yes")
+    expect(page.locator("#fb-said")).to_contain_text("Approved.")
 
 
 def test_a_document_is_inspected_and_deleted(page: Page) -> None:
     page.locator("#fb-documents").get_by_text("Coolant note").last.click()
-    expect(page.locator("#fb-document")).to_contain_text("Searchable pieces")
-    page.get_by_role("button", name="Delete this document").click()
+    expect(page.locator("#fb-document")).to_contain_text("Coolant note")
+    page.get_by_role("button", name="Delete", exact=True).click()
     page.get_by_role("button", name="Delete for good").click()
-    expect(page.locator("#fb-document")).to_contain_text("Coolant note is deleted")
+    expect(page.locator("#fb-document")).to_contain_text("Nothing is left of it.")
     expect(page.locator("#fb-documents")).not_to_contain_text("Coolant note")
+    _keep(page, "6-deleted")
 
 
 def test_an_unknown_code_and_rubbish_are_answered_plainly(page: Page) -> None:

@@ -8,10 +8,33 @@ import sys
 from assistant.errors import AssistantError
 from index.errors import KnowledgeError
 from ingest.errors import IngestError
-from ui.cli import answers, evaluate, ingest, models, orders, serve
+from ui.cli import (
+    answers,
+    documents,
+    evaluate,
+    ingest,
+    knowledge,
+    models,
+    orders,
+    serve,
+    ticket_sources,
+    tickets,
+)
 from ui.cli.console import app, fail
 
-_MODULES = (ingest, answers, orders, evaluate, models, serve)  # imported for their commands
+# Imported for their commands.
+_MODULES = (
+    ingest,
+    tickets,
+    ticket_sources,
+    documents,
+    knowledge,
+    answers,
+    orders,
+    evaluate,
+    models,
+    serve,
+)
 
 
 def main() -> None:

@@ -1,7 +1,10 @@
-"""Commands that put knowledge in and take it out."""
+"""Commands that take documents and the asset register in."""
 
 from __future__ import annotations
 
+import os
+import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -10,10 +13,12 @@ from rich.progress import Progress, TaskID
 
 from index.access import LOCAL
 from index.corpus import DOCUMENTS
-from index.storing import delete_document
+from ingest.curation import Curator
+from ingest.errors import UnreadableTable
 from ingest.pipeline import FileReport, Stage
 from ingest.tagging import Stated
 from ingest.tickets import import_assets
+from ingest.watching import missing_files, watch
 from ui.cli.console import (
     DEFAULT,
     HomeOption,
@@ -26,20 +31,20 @@ from ui.cli.console import (
     progress_bar,
     services,
 )
-from ui.originals import remove_unused
-from ui.schemas import DocumentOut, FileOut, ImportOut, IngestOut, ProgressOut
+from ui.document_schemas import IngestOut, IntakeOut
+from ui.wiring import Services
 
-tickets_app = typer.Typer(no_args_is_help=True, help="Tickets of the past.")
 assets_app = typer.Typer(no_args_is_help=True, help="The asset register.")
-documents_app = typer.Typer(no_args_is_help=True, help="Ingested documents.")
-app.add_typer(tickets_app, name="tickets")
+intake_app = typer.Typer(no_args_is_help=True, help="Files that were taken in.")
 app.add_typer(assets_app, name="assets")
-app.add_typer(documents_app, name="documents")
+app.add_typer(intake_app, name="intake")
+
+_BESIDE_CHAT = 10  # how much the chat goes before, in steps of the system's niceness
 
 
 @app.command("ingest")
 def ingest_command(
-    paths: Annotated[list[Path], typer.Argument(help="Files, or folders of files.")],
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files, or folders of files.")] = None,
     model: Annotated[
         list[str] | None, typer.Option("--model", help="Machine model that the files are about.")
     ] = None,
@@ -50,8 +55,22 @@ def ingest_command(
         str | None, typer.Option(help="manual, procedure, drawing or bulletin.")
     ] = None,
     site: Annotated[str | None, typer.Option(help="Site that may see the files.")] = None,
-    progress_json: Annotated[
-        bool, typer.Option("--progress-json", help="Print progress and reports as JSON lines.")
+    hold: Annotated[
+        bool, typer.Option("--hold", help="Keep the files as drafts until somebody approves them.")
+    ] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Read what is still queued, and nothing else.")
+    ] = False,
+    follow: Annotated[
+        list[Path] | None,
+        typer.Option("--watch", help="Folder to follow until the command is stopped."),
+    ] = None,
+    every: Annotated[
+        float, typer.Option("--every", min=0.2, help="Seconds between two looks at a folder.")
+    ] = 10.0,
+    withdraw_removed: Annotated[
+        bool,
+        typer.Option("--withdraw-removed", help="Withdraw documents whose file left the folder."),
     ] = False,
     json_output: JsonOption = False,
     home: HomeOption = DEFAULT,
@@ -59,55 +78,118 @@ def ingest_command(
     """Read documents and make them searchable. Exit code 1 if a file could not be read."""
     if kind is not None and kind not in DOCUMENTS:
         raise typer.BadParameter(f"{kind!r} is none of {', '.join(DOCUMENTS)}", param_hint="--kind")
+    if not paths and not resume and not follow:
+        raise typer.BadParameter("name files or folders, or use --watch or --resume")
     opened = services(home)
-    for tag in asset or ():
-        opened.assets.get(LOCAL, tag)
+    opened.prepare()
     stated = Stated(
         kind=kind,
         models=tuple(model or ()),
-        assets=tuple(asset or ()),
+        assets=tuple(opened.assets.get(LOCAL, tag).tag for tag in asset or ()),
         site=site,
     )
-    reports: list[FileReport] = []
-    with progress_bar() as bar:
-        shown = _Shown(bar, as_json=progress_json)
-        for report in opened.pipeline.ingest(paths, stated, shown.update):
-            reports.append(report)
-            if progress_json:
-                typer.echo(FileOut.of(report).model_dump_json())
-            elif not json_output:
-                _print_report(report)
+    if resume:
+        os.nice(_BESIDE_CHAT)
+    reports = [] if resume else _run(opened, paths or [], stated, hold=hold, quiet=json_output)
+    if resume:
+        with progress_bar() as bar:
+            reports = list(opened.worker.work(_Shown(bar).update))
     result = IngestOut.of(reports)
     if json_output:
         print_json(result)
-    elif not progress_json:
-        out.print(
-            f"{result.added} added, {result.unchanged} unchanged, {result.failed} failed",
-            highlight=False,
-        )
+    elif paths or resume:
+        out.print(_sum(result), highlight=False)
+    if follow:
+        _follow(opened, follow, every, stated, hold=hold, withdraw=withdraw_removed)
     if result.failed:
         raise typer.Exit(1)
 
 
-class _Shown:
-    """Shows the progress of a run, as a bar or as JSON lines."""
+def _run(
+    opened: Services, paths: list[Path], stated: Stated, *, hold: bool, quiet: bool = False
+) -> list[FileReport]:
+    reports: list[FileReport] = []
+    with progress_bar() as bar:
+        for report in opened.worker.ingest(paths, stated, _Shown(bar).update, hold=hold):
+            reports.append(report)
+            if not quiet:
+                _print_report(report)
+    return reports
 
-    def __init__(self, bar: Progress, *, as_json: bool) -> None:
+
+def _follow(
+    opened: Services,
+    folders: list[Path],
+    every_s: float,
+    stated: Stated,
+    *,
+    hold: bool,
+    withdraw: bool,
+) -> None:
+    is_wanted = _until_stopped()
+    said: set[int] = set()
+
+    def handle(files: list[Path]) -> None:
+        _run(opened, files, stated, hold=hold)
+
+    def complain(message: str) -> None:
+        out.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+
+    def look_for_removed() -> bool:
+        for folder in folders:
+            for stored in missing_files(folder, opened.catalog, LOCAL):
+                if stored.revision_id in said:
+                    continue
+                said.add(stored.revision_id)
+                what = "removed   "
+                if withdraw:
+                    _withdraw(opened.curator, stored.revision_id)
+                    what = "withdrawn "
+                line = f"{what} {stored.source}: {stored.title}"
+                out.print(line, markup=False, highlight=False, soft_wrap=True)
+        return is_wanted()
+
+    out.print(
+        f"Following {', '.join(map(str, folders))}. Stop with Ctrl+C.",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
+    watch(folders, every_s, handle, complain, look_for_removed)
+
+
+def _withdraw(curator: Curator, revision_id: int) -> None:
+    curator.withdraw(LOCAL, [revision_id], "its file was removed from the watched folder")
+
+
+def _until_stopped() -> Callable[[], bool]:
+    stopped: list[int] = []
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda number, _: stopped.append(number))
+    return lambda: not stopped
+
+
+class _Shown:
+    """Shows the progress of a run as a bar."""
+
+    def __init__(self, bar: Progress) -> None:
         self._bar = bar
-        self._as_json = as_json
         self._tasks: dict[tuple[Path, Stage], TaskID] = {}
 
     def update(self, path: Path, stage: Stage, done: int, total: int) -> None:
-        if self._as_json:
-            line = ProgressOut(path=str(path), stage=stage, done=done, total=total)
-            typer.echo(line.model_dump_json())
-            return
         key = path, stage
         if key not in self._tasks:
             for task in self._tasks.values():
                 self._bar.update(task, visible=False)
             self._tasks[key] = self._bar.add_task(f"{path.name}: {stage}", total=total)
         self._bar.update(self._tasks[key], completed=done, total=total)
+
+
+def _sum(result: IngestOut) -> str:
+    counts = [("added", result.added), ("unchanged", result.unchanged), ("failed", result.failed)]
+    counts += [("retagged", result.retagged), ("cancelled", result.cancelled)]
+    always = ("added", "unchanged", "failed")
+    return ", ".join(f"{count} {name}" for name, count in counts if count or name in always)
 
 
 def _print_report(report: FileReport) -> None:
@@ -123,41 +205,38 @@ def _print_report(report: FileReport) -> None:
             f" ({pages} pages, {report.chunks} chunks, {report.codes} codes and parts, "
             f"{report.safety_messages} safety messages, {report.seconds:.1f} s"
         )
-        line += f"; {report.status})" if report.status == "superseded" else ")"
+        line += ")" if report.status == "approved" else f"; {report.status})"
+    if hidden := report.details.get("hidden_pieces"):
+        line += f" [{hidden} pieces of hidden text held back]"
     out.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-@tickets_app.command("import")
-def tickets_import(
-    file: Annotated[Path, typer.Argument(help="CSV or TSV with one ticket a row.")],
-    system: Annotated[
-        str, typer.Option(help="Name of the system that the tickets come from.")
-    ] = "import",
+@intake_app.command("list")
+def intake_list(
+    every: Annotated[bool, typer.Option("--all", help="Also what is done.")] = False,
     json_output: JsonOption = False,
     home: HomeOption = DEFAULT,
 ) -> None:
-    """Import tickets. A second import of the same rows changes nothing."""
+    """List the files that wait, are being read, or could not be read."""
     opened = services(home)
-    with progress_bar() as bar:
-        task = bar.add_task(f"{file.name}: importing", total=None)
-        report = opened.ticket_importer.import_file(
-            file, system, lambda done, total: bar.update(task, completed=done, total=total)
-        )
-    result = ImportOut.of(report)
+    items = [item for item in opened.intake.items() if every or item.state != "done"]
+    shapes = [IntakeOut.of(item) for item in items]
     if json_output:
-        print_json(result)
+        print_json(shapes)
         return
-    understood = ", ".join(f"{name} = {column}" for name, column in result.columns.items())
-    out.print(f"Columns: {understood}", markup=False, highlight=False, soft_wrap=True)
-    out.print(
-        f"{result.read} rows read: {result.imported} imported, {result.updated} updated, "
-        f"{result.unchanged} unchanged; {len(result.flagged)} flagged, "
-        f"{result.unresolved_assets} without a known asset",
-        highlight=False,
-    )
-    for flagged in result.flagged[:20]:
-        reasons = "; ".join(flagged.reasons)
-        out.print(f"  line {flagged.row}: {reasons}", markup=False, highlight=False)
+    rows = [(s.id, s.name, s.state, s.stage, f"{s.done}/{s.total}", s.reason) for s in shapes]
+    print_table("Intake", ("id", "file", "state", "stage", "done", "reason"), rows)
+
+
+@intake_app.command("cancel")
+def intake_cancel(
+    item_id: Annotated[int, typer.Argument(help="Id as shown by 'intake list'.")],
+    home: HomeOption = DEFAULT,
+) -> None:
+    """Give up a file that waits or is being read."""
+    if not services(home).intake.cancel(item_id):
+        fail(f"Nothing that could be cancelled has the id {item_id}. See 'faultbook intake list'.")
+    out.print(f"Cancelled {item_id}", highlight=False)
 
 
 @assets_app.command("import")
@@ -166,7 +245,15 @@ def assets_import(
     home: HomeOption = DEFAULT,
 ) -> None:
     """Import the asset register; an asset that is there already is updated."""
-    count = import_assets(services(home).assets, file)
+    opened = services(home)
+    with opened.home.changing_knowledge():
+        item = opened.desk.take_table("assets", file, {})
+        try:
+            count = import_assets(opened.assets, file)
+        except UnreadableTable as error:
+            opened.intake.finish(item.item_id, "failed", str(error), {})
+            raise
+        opened.intake.finish(item.item_id, "done", "", {})
     out.print(f"{count} assets imported", highlight=False)
 
 
@@ -176,33 +263,3 @@ def assets_list(home: HomeOption = DEFAULT) -> None:
     assets = services(home).assets.list(LOCAL)
     rows = [(a.tag, a.name, a.model, a.serial, a.location) for a in assets]
     print_table("Assets", ("tag", "name", "model", "serial", "location"), rows)
-
-
-@documents_app.command("list")
-def documents_list(json_output: JsonOption = False, home: HomeOption = DEFAULT) -> None:
-    """List the documents, tickets left out."""
-    documents = [d for d in services(home).catalog.documents(LOCAL) if d.kind != "history"]
-    shapes = [DocumentOut.of(document) for document in documents]
-    if json_output:
-        print_json(shapes)
-        return
-    rows = [
-        (d.id, d.document_number, d.revision, d.title, d.pages, ", ".join((*d.models, *d.assets)))
-        for d in shapes
-    ]
-    print_table("Documents", ("id", "number", "rev.", "title", "pages", "applies to"), rows)
-
-
-@documents_app.command("delete")
-def documents_delete(
-    document_id: Annotated[int, typer.Argument(help="Id as shown by 'documents list'.")],
-    home: HomeOption = DEFAULT,
-) -> None:
-    """Delete a document with all its revisions."""
-    opened = services(home)
-    gone = delete_document(opened.catalog, document_id)
-    if gone is None:
-        fail(f"There is no document {document_id}. 'faultbook documents list' shows them.")
-    remove_unused(opened.home, opened.catalog, gone.originals)
-    name = f"{gone.document.title} {gone.document.revision}".strip()
-    out.print(f"Deleted {name}", markup=False, highlight=False)

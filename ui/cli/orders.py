@@ -10,6 +10,7 @@ import typer
 from assistant.answering import Ask, check_question
 from assistant.export import ExportFormat, export
 from assistant.messages import AnswerReady
+from assistant.work_orders import WorkOrder
 from index.access import LOCAL
 from ui.cli.console import (
     DEFAULT,
@@ -19,11 +20,11 @@ from ui.cli.console import (
     app,
     fail,
     out,
-    print_json,
     print_table,
     services,
 )
-from ui.plain import order_text
+from ui.plain import order_text, printable
+from ui.wiring import Services
 
 orders_app = typer.Typer(no_args_is_help=True, help="Draft work orders.")
 app.add_typer(orders_app, name="work-order")
@@ -46,21 +47,27 @@ def draft(
     turn_id = records.start_turn(LOCAL, records.open_conversation(LOCAL), question, asset)
     records.add_event(turn_id, 1, AnswerReady(answer=answer))
     order = opened.work_orders.draft(LOCAL, records.turn(LOCAL, turn_id))
-    if json_output:
-        print_json(order)
-    else:
-        out.print(order_text(order), markup=False, highlight=False, soft_wrap=True)
+    _print_order(opened, order, json_output=json_output)
 
 
 @orders_app.command("list")
 def list_orders(json_output: JsonOption = False, home: HomeOption = DEFAULT) -> None:
     """List the drafts, newest first."""
-    orders = list(services(home).work_orders.list(LOCAL))
+    opened = services(home)
+    marked = [(o, opened.recalls.of_order(o)) for o in opened.work_orders.list(LOCAL)]
     if json_output:
-        print_json(orders)
+        shapes = [export(order, "json", marks).decode() for order, marks in marked]
+        typer.echo("[" + ",\n".join(shapes) + "]")
         return
-    rows = [(o.number, o.version, o.asset or "", o.priority, o.title) for o in orders]
-    print_table("Work orders", ("number", "version", "asset", "priority", "title"), rows)
+    rows = [
+        (o.number, o.version, o.asset or "", o.priority, o.title, "STOP" if marks else "")
+        for o, marks in marked
+    ]
+    print_table("Work orders", ("number", "version", "asset", "priority", "title", "recall"), rows)
+    for order, marks in marked:
+        for mark in marks:
+            line = f"{order.number}: {printable(mark)}"
+            out.print(line, style="red", markup=False, highlight=False, soft_wrap=True)
 
 
 @orders_app.command("show")
@@ -69,12 +76,10 @@ def show(
     json_output: JsonOption = False,
     home: HomeOption = DEFAULT,
 ) -> None:
-    """Show a draft."""
-    order = services(home).work_orders.get(LOCAL, number)
-    if json_output:
-        print_json(order)
-    else:
-        out.print(order_text(order), markup=False, highlight=False, soft_wrap=True)
+    """Show a draft, below what is to be known about the documents that it cites."""
+    opened = services(home)
+    order = opened.work_orders.get(LOCAL, number)
+    _print_order(opened, order, json_output=json_output)
 
 
 @orders_app.command("export")
@@ -89,11 +94,23 @@ def export_order(
     """Write a draft to a file."""
     if form not in ("json", "csv"):
         raise typer.BadParameter(f"{form!r} is neither 'json' nor 'csv'", param_hint="--format")
-    order = services(home).work_orders.get(LOCAL, number)
+    opened = services(home)
+    order = opened.work_orders.get(LOCAL, number)
+    marks = opened.recalls.of_order(order)
     chosen: ExportFormat = "csv" if form == "csv" else "json"
     path = out_file or Path(f"{order.number}.{form}")
     try:
-        path.write_bytes(export(order, chosen))
+        path.write_bytes(export(order, chosen, marks))
     except OSError as error:
         fail(f"{path} cannot be written: {error.strerror}. Choose another file with --out.")
     out.print(f"Wrote {path}", markup=False, highlight=False)
+    for mark in marks:
+        out.print(printable(mark), style="red", markup=False, highlight=False, soft_wrap=True)
+
+
+def _print_order(opened: Services, order: WorkOrder, *, json_output: bool) -> None:
+    marks = opened.recalls.of_order(order)
+    if json_output:
+        typer.echo(export(order, "json", marks).decode())
+    else:
+        out.print(order_text(order, marks), markup=False, highlight=False, soft_wrap=True)

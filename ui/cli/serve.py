@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import signal
 import socket
+import sys
 from typing import Annotated
 
 import typer
@@ -34,7 +36,12 @@ def serve(
 
         from ui.web import build_web
 
+        # The default would end this process at once, and leave its own processes behind.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
         opened.records.close_interrupted()
+        opened.prepare()
+        if opened.intake.items("queued", "running"):
+            opened.ingestion.ensure_running()
         _ = opened.model_slot  # starts loading while the rest is prepared
         _ = opened.retriever
         name = f"[{host}]" if ":" in host else host
@@ -49,6 +56,7 @@ def serve(
             timeout_graceful_shutdown=_LAST_WORDS_S,  # an open page would hold the server for ever
         )
     finally:
+        opened.ingestion.stop()
         lock.release()
 
 

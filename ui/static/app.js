@@ -56,7 +56,34 @@
       event.preventDefault();
       show(cite);
     }
+    const box = event.target.closest(".fb-box");
+    if (box) openChunk(box);
   });
+
+  // Beside a page stand the chunks that were made of it: a tap on a box opens its chunk, and the
+  // boxes of the chunks that are open stand out.
+  function openChunk(box) {
+    const view = box.closest(".fb-page-view");
+    for (const chunk of view.querySelectorAll(".fb-chunk")) {
+      chunk.open = chunk.dataset.chunk === box.dataset.chunk;
+      if (!chunk.open) continue;
+      const list = chunk.closest(".fb-chunks");
+      list.scrollTop += chunk.getBoundingClientRect().top - list.getBoundingClientRect().top;
+    }
+  }
+
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      const view = event.target.matches(".fb-chunk") && event.target.closest(".fb-page-view");
+      if (!view) return;
+      const open = [...view.querySelectorAll(".fb-chunk[open]")].map((c) => c.dataset.chunk);
+      for (const box of view.querySelectorAll(".fb-box")) {
+        box.classList.toggle("fb-on", open.includes(box.dataset.chunk));
+      }
+    },
+    true, // this event does not bubble
+  );
 
   // A new question goes to the top of the conversation, so that its answer is read from its start:
   // once when it is asked, and once when its answer has given the pane something to scroll.

@@ -1,0 +1,119 @@
+"""Answers and orders that cite what is withdrawn, replaced, corrected or deleted by now.
+
+A mark is worked out whenever something is shown, so that it is never behind what people decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import sqlalchemy as sa
+
+from assistant import record_tables as tables
+from assistant.messages import Answer, Citation
+from assistant.work_orders import WorkOrder
+from index.catalog import Catalog
+from index.corrections import Corrections
+from index.decisions import Decisions
+
+_TELLING = ("number", "revision", "models", "serials", "assets")
+"""Corrected fields that can make an answer wrong; a better title does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citing:
+    """An answer or a work order that cites a document."""
+
+    kind: Literal["answer", "work order"]
+    record_id: str
+    number: str
+    owner: str
+    at: str
+    title: str
+
+
+class Recalls:
+    """Finds what cites a document, and what is to be said about it."""
+
+    def __init__(
+        self, records: sa.Engine, catalog: Catalog, corrections: Corrections, decisions: Decisions
+    ) -> None:
+        self._records = records
+        self._catalog = catalog
+        self._corrections = corrections
+        self._decisions = decisions
+
+    def citing(self, content_hashes: Iterable[str]) -> list[Citing]:
+        """Return every answer and work order that cites these contents, the oldest first."""
+        found: list[Citing] = []
+        turn, talk, order = tables.turn.c, tables.conversation.c, tables.work_order.c
+        answers = (
+            sa.select(turn.id, turn.started_at, turn.question, talk.owner)
+            .join(tables.conversation, talk.id == turn.conversation_id)
+            .order_by(turn.started_at)
+        )
+        orders = sa.select(
+            order.id, order.number, order.created_at, order.owner, order.content
+        ).order_by(order.created_at)
+        with self._records.connect() as connection:
+            for content_hash in dict.fromkeys(content_hashes):
+                # The hash is 64 random digits: where it stands in the JSON, it is cited.
+                held = sa.cast(turn.answer, sa.String).contains(content_hash)
+                found += [
+                    Citing("answer", row.id, "", row.owner, row.started_at, row.question)
+                    for row in connection.execute(answers.where(held))
+                ]
+                held = sa.cast(order.content, sa.String).contains(content_hash)
+                found += [
+                    Citing(
+                        "work order",
+                        row.id,
+                        row.number,
+                        row.owner,
+                        row.created_at,
+                        row.content["title"],
+                    )
+                    for row in connection.execute(orders.where(held))
+                ]
+        return list(dict.fromkeys(found))
+
+    def of_answer(self, answer: Answer, at: str) -> tuple[str, ...]:
+        """What is to be said above an answer that was given at a time (ISO 8601, UTC)."""
+        return self._marks(answer.citations, at)
+
+    def of_order(self, order: WorkOrder) -> tuple[str, ...]:
+        """What is to be said above a work order."""
+        return self._marks(order.citations, order.created_at)
+
+    def _marks(self, citations: Sequence[Citation], at: str) -> tuple[str, ...]:
+        cited = {c.content_hash: c for c in citations if c.content_hash and c.kind != "history"}
+        marks = (self._mark(citation, at) for citation in cited.values())
+        return tuple(mark for mark in marks if mark)
+
+    def _mark(self, citation: Citation, at: str) -> str:
+        name = f"{citation.document_number or citation.document} {citation.revision}".strip()
+        stored = self._catalog.find_content(citation.content_hash)
+        if stored is None:
+            return f"{name} was deleted after this was written. Do not work from it."
+        if stored.status == "withdrawn":
+            decision = self._decisions.latest(citation.content_hash)
+            when = f" on {decision.at[:10]}" if decision else ""
+            why = f" ({decision.reason})" if decision and decision.reason else ""
+            return f"{name} was withdrawn{when}{why}. Do not work from it."
+        if stored.status == "superseded":
+            return f"{name} was replaced by a newer revision. Ask again before you work from it."
+        if stored.status == "draft":
+            return f"{name} is held back as a draft. Ask again before you work from it."
+        corrected = sorted(
+            correction.field
+            for correction in self._corrections.of_stored(stored)
+            if correction.at > at and correction.field in _TELLING
+        )
+        if corrected:
+            return (
+                f"{name} was corrected after this was written ({', '.join(corrected)}). "
+                "Ask again before you work from it."
+            )
+        return ""
