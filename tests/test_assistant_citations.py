@@ -45,6 +45,7 @@ DOCUMENT = StoredDocument(
     pages=30,
     chunks=2,
     models=(),
+    serials=(),
     assets=(),
     source="hp40.pdf",
     content_hash="c0ffee",

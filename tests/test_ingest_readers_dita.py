@@ -10,7 +10,7 @@ from ingest.chunking import cut
 from ingest.code_extraction import find_codes
 from ingest.errors import EmptyDocument
 from ingest.readers.contents import Contents
-from ingest.readers.xml import read_xml
+from ingest.readers.xml_module import read_xml
 
 
 def _read(tmp_path: Path, text: str) -> Contents:

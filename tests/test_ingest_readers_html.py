@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ingest.errors import EmptyDocument, IngestError, UnreadableDocument
 from ingest.readers.contents import Contents
-from ingest.readers.html import read_html
+from ingest.readers.html_page import read_html
 
 
 def _read(folder: Path, body: str, head: str = "", attributes: str = "") -> Contents:

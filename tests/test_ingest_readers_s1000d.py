@@ -13,7 +13,7 @@ from index.corpus import Block
 from ingest.chunking import cut
 from ingest.code_extraction import find_codes
 from ingest.readers.contents import Contents
-from ingest.readers.xml import read_xml
+from ingest.readers.xml_module import read_xml
 from tests.components import bench_folder
 
 _CODE = (

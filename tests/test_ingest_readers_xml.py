@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import UnreadableDocument, UnsupportedFormat
-from ingest.readers.xml import read_xml
+from ingest.readers.xml_module import read_xml
 from ingest.reading import read_file
 
 

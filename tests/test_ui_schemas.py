@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from assistant.evaluation import QuestionScore, Scores
 from assistant.messages import Answer, Citation
 from assistant.work_orders import WorkOrder
-from ui import schemas
+from ui import document_schemas, schemas, ticket_schemas
 
 _FIELDS: dict[type[BaseModel], str] = {
     schemas.BoxOut: "page left bottom right top",
@@ -18,17 +18,22 @@ _FIELDS: dict[type[BaseModel], str] = {
     schemas.SearchOut: (
         "query asset code_status unknown_codes searched_documents seconds passages"
     ),
-    schemas.FileOut: (
+    document_schemas.FileOut: (
         "path outcome reason title document_number revision status chunks codes safety_messages "
         "report seconds"
     ),
-    schemas.IngestOut: "added unchanged failed files",
-    schemas.ProgressOut: "path stage done total",
-    schemas.FlaggedOut: "row ticket_id reasons",
-    schemas.ImportOut: (
+    document_schemas.IngestOut: "added unchanged failed files",
+    document_schemas.IntakeOut: (
+        "id kind name state stage done total reason taken_at started_at finished_at"
+    ),
+    document_schemas.CitingOut: "kind id number owner at title",
+    document_schemas.StatusOut: "changes citing",
+    document_schemas.DeletionOut: "id title revisions traces citing",
+    ticket_schemas.FlaggedOut: "row ticket_id reasons",
+    ticket_schemas.ImportOut: (
         "path encoding delimiter columns read imported updated unchanged unresolved_assets flagged"
     ),
-    schemas.DocumentOut: (
+    document_schemas.DocumentOut: (
         "id title document_number revision kind pages chunks models assets ingested_at"
     ),
     schemas.KindOut: (

@@ -170,7 +170,12 @@ def compare(known: Known, state: dict[str, Any]) -> list[str]:
 def soak(rounds: range, seed: int, rebuild_every: int = 3) -> int:
     """Run rounds; return how many had a fault."""
     # Readers are loaded once, not for each file.
-    names = ["ingest.reading", "ingest.readers.text", "ingest.readers.html", "ingest.readers.docx"]
+    names = [
+        "ingest.reading",
+        "ingest.readers.text",
+        "ingest.readers.html_page",
+        "ingest.readers.docx",
+    ]
     multiprocessing.set_forkserver_preload(names)
     counts: Counter[str] = Counter()
     began = time.monotonic()

@@ -129,7 +129,7 @@ def _run(works: Sequence[Work]) -> list[Process]:
 
 def soak(rounds: int, seed: int) -> int:
     """Run rounds; return how many had a fault."""
-    names = ["ingest.reading", "ingest.readers.text", "ingest.readers.html"]
+    names = ["ingest.reading", "ingest.readers.text", "ingest.readers.html_page"]
     multiprocessing.set_forkserver_preload(names)
     counts: Counter[str] = Counter()
     began = time.monotonic()
