@@ -84,8 +84,11 @@ class Recalls:
         return self._marks(answer.citations, at)
 
     def of_order(self, order: WorkOrder) -> tuple[str, ...]:
-        """What is to be said above a work order."""
-        return self._marks(order.citations, order.created_at)
+        """What is to be said above a work order, since its answer was given."""
+        turn = tables.turn.c
+        with self._records.connect() as connection:
+            asked = connection.scalar(sa.select(turn.started_at).where(turn.id == order.turn_id))
+        return self._marks(order.citations, asked or order.created_at)
 
     def _marks(self, citations: Sequence[Citation], at: str) -> tuple[str, ...]:
         cited = {c.content_hash: c for c in citations if c.content_hash and c.kind != "history"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -163,6 +164,8 @@ def check(field: str, value: Any) -> Any:
     text = str(value or "").strip()
     if field == "kind" and text not in DOCUMENTS:
         raise CorrectionRefused(f"{text!r} is no kind of document. Choose {', '.join(DOCUMENTS)}.")
+    if field == "date" and text and not _is_date(text):
+        raise CorrectionRefused(f"{text!r} is no date. Write it as YYYY-MM-DD, or leave it empty.")
     if field == "title" and not text:
         raise CorrectionRefused("A document needs a title. Type one.")
     if field == "site":
@@ -176,3 +179,10 @@ def _correction(row: Any) -> Correction:
 
 def _fields(known: list[Correction]) -> dict[str, Any]:
     return {item.field: tuple(item.value) if item.field in _LISTS else item.value for item in known}
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

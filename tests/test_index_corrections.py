@@ -104,6 +104,8 @@ def test_files_are_one_document_by_number_in_any_spelling_else_by_where_they_com
         ("colour", "red", "has no field 'colour'. Its fields are number, revision"),
         ("kind", "poem", "'poem' is no kind of document. Choose manual"),
         ("title", "  ", "needs a title. Type one"),
+        ("date", "12.03.2024", "is no date. Write it as YYYY-MM-DD"),
+        ("date", "2024-13-01", "is no date"),
     ],
 )
 def test_what_no_document_can_have_is_refused_and_nothing_is_kept(
@@ -122,6 +124,8 @@ def test_what_no_document_can_have_is_refused_and_nothing_is_kept(
         ("site", "", None),
         ("number", None, ""),
         ("title", " Press ", "Press"),
+        ("date", "", ""),
+        ("date", "2024-03-12", "2024-03-12"),
     ],
 )
 def test_values_are_kept_in_one_form(field: str, value: object, kept: object) -> None:
