@@ -8,43 +8,16 @@ leaves its row to the next one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 
 from index.database import now, writing
+from index.intake_items import IntakeItem, IntakeKind, IntakeState, item_of
 from index.intake_tables import intake
 from index.steps import step
 
-IntakeKind = Literal["document", "tickets", "assets"]
-IntakeState = Literal["queued", "running", "done", "failed", "cancelled", "deleting"]
-
 _MOST_ATTEMPTS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class IntakeItem:
-    """A file in the intake; ``done`` of ``total`` is how far its stage is."""
-
-    item_id: int
-    kind: IntakeKind
-    content_hash: str
-    original: str
-    name: str
-    source: str
-    options: dict[str, Any]
-    state: IntakeState
-    worker: str
-    attempts: int
-    stage: str
-    done: int
-    total: int
-    reason: str
-    report: dict[str, Any]
-    taken_at: str
-    started_at: str | None
-    finished_at: str | None
 
 
 class Intake:
@@ -69,10 +42,9 @@ class Intake:
         """Queue a file; one whose content is queued, running or done already is not added again.
 
         One that is still queued takes these options. A file that failed or was cancelled before is
-        queued again under its old number. With
-        ``again`` it takes the last place in any case: of tables the order matters. None, with
-        nothing changed, where ``is_kept`` says that the original is gone or the old one is just
-        being deleted: it is then to be kept again.
+        queued again under its old number. With ``again`` it takes the last place in any case: of
+        tables the order matters. None, with nothing changed, where ``is_kept`` says that the
+        original is gone or the old one is just being deleted: it is then to be kept again.
         """
         with writing(self._engine) as connection:
             if not is_kept():
@@ -88,7 +60,7 @@ class Intake:
                 connection.execute(query.values(options=dict(options)))
                 known = connection.execute(sa.select(intake).where(same)).one()
             if known is not None and known.state not in ("failed", "cancelled"):
-                return _item(known)
+                return item_of(known)
             values = {
                 "kind": kind,
                 "content_hash": content_hash,
@@ -112,7 +84,7 @@ class Intake:
                 connection.execute(intake.insert().values(values))
             else:
                 connection.execute(intake.update().where(intake.c.id == known.id).values(values))
-            return _item(connection.execute(sa.select(intake).where(same)).one())
+            return item_of(connection.execute(sa.select(intake).where(same)).one())
 
     def claim(self, worker: str, item_ids: Iterable[int] | None = None) -> IntakeItem | None:
         """Take the oldest queued item (of some, if named) for a worker; None if there is none."""
@@ -134,7 +106,7 @@ class Intake:
                     reason="",
                 )
             )
-            return _item(connection.execute(sa.select(intake).where(intake.c.id == found)).one())
+            return item_of(connection.execute(sa.select(intake).where(intake.c.id == found)).one())
 
     def progress(self, item: IntakeItem, stage: str, done: int, total: int) -> bool:
         """Note how far the worker that claimed an item is; False if it is to be given up.
@@ -312,7 +284,7 @@ class Intake:
         """One item."""
         with self._engine.connect() as connection:
             row = connection.execute(sa.select(intake).where(intake.c.id == item_id)).first()
-        return _item(row) if row is not None else None
+        return item_of(row) if row is not None else None
 
     def items(self, *states: IntakeState) -> list[IntakeItem]:
         """The items in these states (all, if none is named), in the order they were taken in."""
@@ -320,7 +292,7 @@ class Intake:
         if states:
             query = query.where(intake.c.state.in_(states))
         with self._engine.connect() as connection:
-            return [_item(row) for row in connection.execute(query)]
+            return [item_of(row) for row in connection.execute(query)]
 
     def finished_since(self, at: str) -> list[IntakeItem]:
         """The documents that were done at a time (ISO 8601, UTC) or later, the last one first."""
@@ -331,7 +303,7 @@ class Intake:
             .order_by(intake.c.finished_at.desc(), intake.c.id.desc())
         )
         with self._engine.connect() as connection:
-            return [_item(row) for row in connection.execute(query)]
+            return [item_of(row) for row in connection.execute(query)]
 
     def _change(self, item_id: int, states: Iterable[IntakeState], values: dict[str, Any]) -> bool:
         mine = (intake.c.id == item_id) & intake.c.state.in_(list(states))
@@ -345,8 +317,3 @@ def _unlink_unused(
     used = set(connection.scalars(sa.select(intake.c.original)))
     for name in sorted(names - used):
         unlink(name)
-
-
-def _item(row: Any) -> IntakeItem:
-    values = dict(row._mapping)
-    return IntakeItem(item_id=values.pop("id"), **values)

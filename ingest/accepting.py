@@ -10,7 +10,8 @@ from pathlib import Path
 
 from index.errors import FileChanged
 from index.home import Home, hash_file, hash_text
-from index.intake import Intake, IntakeItem, IntakeKind
+from index.intake import Intake
+from index.intake_items import IntakeItem, IntakeKind
 from index.steps import step
 from ingest.errors import IngestError, UnreadableDocument, UnreadableTable
 from ingest.reading import READERS, check_file

@@ -19,7 +19,7 @@ from index.corrections import Corrections, identity_of
 from index.embedding import Embedder, embed_missing
 from index.errors import VectorsMissing
 from index.home import Home
-from index.intake import IntakeItem
+from index.intake_items import IntakeItem
 from index.steps import step
 from index.storing import described, drop_unused_vectors, keep_vectors, store
 from ingest.chunking import cut

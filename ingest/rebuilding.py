@@ -18,7 +18,8 @@ from index.document_status import approve, restore, withdraw
 from index.embedding import Embedder
 from index.errors import HomeError
 from index.home import Home
-from index.intake import Intake, IntakeItem
+from index.intake import Intake
+from index.intake_items import IntakeItem
 from index.steps import step
 from index.storing import drop_unused_vectors
 from ingest.pipeline import FileReport, Pipeline

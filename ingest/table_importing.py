@@ -7,7 +7,7 @@ from pathlib import Path
 from index.assets import AssetRegister
 from index.catalog import Catalog
 from index.embedding import Embedder
-from index.intake import IntakeItem
+from index.intake_items import IntakeItem
 from ingest.tickets import TicketImporter, import_assets
 
 

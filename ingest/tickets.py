@@ -17,7 +17,7 @@ from index.assets import Asset, AssetRegister
 from index.catalog import Catalog
 from index.database import now, writing
 from index.embedding import Embedder, embed_missing
-from index.intake import IntakeItem
+from index.intake_items import IntakeItem
 from index.lexical_following import LexicalFollower
 from index.ticket_embedding import count_waiting
 from index.ticket_events import link_same_events

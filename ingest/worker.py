@@ -8,7 +8,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from index.home import Home
-from index.intake import Intake, IntakeItem, IntakeState
+from index.intake import Intake
+from index.intake_items import IntakeItem, IntakeState
 from index.steps import step
 from ingest.accepting import Desk
 from ingest.errors import IngestError

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from index.home import Home
-from index.intake import Intake, IntakeItem
+from index.intake import Intake
+from index.intake_items import IntakeItem
 from tests.ingesting import intake_of
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from index.intake import IntakeItem
+from index.intake_items import IntakeItem
 from tests.html_tags import Tags
 from tests.ui_services import HOSTILE
 from ui.intake_queue import Pace, queue_html, remaining

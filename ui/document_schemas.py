@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from assistant.recalls import Citing
 from index.catalog import StoredDocument
 from index.document_status import StatusChange
-from index.intake import IntakeItem
+from index.intake_items import IntakeItem
 from ingest.curation import Deletion
 from ingest.pipeline import FileReport
 from ui.schemas import Schema

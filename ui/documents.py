@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from index.access import LOCAL
 from index.catalog import EVERY_STATUS
-from index.intake import IntakeItem
+from index.intake_items import IntakeItem
 from ingest.errors import IngestError
 from ingest.reading import READERS
 from ingest.tagging import Stated

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 
-from index.intake import IntakeItem
+from index.intake_items import IntakeItem
 
 _STAGES = {"reading": "reading", "embedding": "making it searchable", "storing": "storing"}
 _MOST_WAITING = 12  # shown with a line each
