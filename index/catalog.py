@@ -147,11 +147,6 @@ class Catalog:
                 connection.scalar(sa.select(table.id).where(table.identity == identity)) is not None
             )
 
-    def originals_in_use(self) -> set[str]:
-        """Names of the originals that a revision refers to."""
-        with self.engine.connect() as connection:
-            return set(connection.scalars(sa.select(tables.revision.c.original)))
-
     def status(self, revision_id: int) -> str:
         """The status of a revision: draft, approved, superseded or withdrawn."""
         table = tables.revision.c

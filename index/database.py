@@ -79,6 +79,23 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
         yield connection
 
 
+@contextmanager
+def outside_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection without a transaction, for what cannot run inside one (VACUUM, ATTACH, ...)."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("ROLLBACK")
+        try:
+            yield connection
+        finally:
+            connection.exec_driver_sql("BEGIN")  # which the connection ends when it closes
+
+
+def write_back(engine: sa.Engine) -> None:
+    """Write the log of a database back into its file, and empty the log."""
+    with outside_transaction(engine) as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _migrate(engine: sa.Engine, path: Path, migrations: Sequence[Migration]) -> None:
     with engine.connect() as connection:  # where nothing is outstanding, no writer is waited for
         if sa.inspect(connection).has_table(_applied.name):

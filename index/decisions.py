@@ -89,13 +89,21 @@ class Decisions:
 
     def pending(self) -> list[Decision]:
         """Decisions that a process wrote down and did not carry out, the oldest first."""
-        return [decision for decision in self.all() if not decision.is_done]
+        return self._read(~status_decision.c.is_done)
 
     def all(self) -> list[Decision]:
         """Every decision, in the order in which they were made."""
-        table = status_decision.c
+        return self._read()
+
+    def latest(self, content_hash: str) -> Decision | None:
+        """The last decision about a revision."""
+        newest = sa.func.max(status_decision.c.id)
+        last = sa.select(newest).where(status_decision.c.content_hash == content_hash)
+        return next(iter(self._read(status_decision.c.id == last.scalar_subquery())), None)
+
+    def _read(self, *where: sa.ColumnElement[bool]) -> list[Decision]:
+        query = sa.select(status_decision).where(*where).order_by(status_decision.c.id)
         with self._engine.connect() as connection:
-            rows = connection.execute(sa.select(status_decision).order_by(table.id))
             return [
                 Decision(
                     row.content_hash,
@@ -106,12 +114,8 @@ class Decisions:
                     number=row.id,
                     is_done=row.is_done,
                 )
-                for row in rows
+                for row in connection.execute(query)
             ]
-
-    def latest(self, content_hash: str) -> Decision | None:
-        """The last decision about a revision."""
-        return next((d for d in reversed(self.all()) if d.content_hash == content_hash), None)
 
     def forget(self, content_hashes: Iterable[str]) -> None:
         """Drop the decisions about revisions that are gone."""

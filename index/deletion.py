@@ -12,7 +12,7 @@ from index import tables
 from index.caches import LEXICAL_FOLDER, Caches
 from index.catalog import Catalog, StoredDocument
 from index.chunk_rows import batches, remove_chunks
-from index.database import writing
+from index.database import write_back, writing
 from index.home import Home
 from index.lexical import LexicalIndex
 from index.steps import step
@@ -101,10 +101,7 @@ def find_traces(home: Home, catalog: Catalog, caches: Caches, deleted: Deleted) 
     caches.follow()
     with catalog.engine.connect() as connection:
         counts = _rows_left(connection, deleted)
-    with catalog.engine.connect() as connection:
-        connection.exec_driver_sql("ROLLBACK")  # a checkpoint cannot run inside a transaction
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.exec_driver_sql("BEGIN")
+    write_back(catalog.engine)
     counts["vector index"] = len(caches.vectors_of(list(deleted.chunk_ids)))
     lexical = LexicalIndex(home.cache / LEXICAL_FOLDER, catalog.uid())
     counts["lexical index"] = lexical.count_revisions(list(deleted.revision_ids))

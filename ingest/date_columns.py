@@ -69,12 +69,6 @@ class DateSurvey:
         """A value that may mean two dates."""
         return next(iter(self._open()), "")
 
-    @property
-    def is_dated(self) -> bool:
-        """Whether most values are dates in some order."""
-        found = max(self._fits(order) for order in ("dmy", "mdy", "ymd"))
-        return bool(self._dates) and (self._is_serial() or 2 * found > sum(self._dates.values()))
-
     def _open(self) -> list[str]:
         """Values that differ between the orders; "3.4.2024" is day first wherever it is written."""
         found = (THREE.fullmatch(day) for day in self._dates)

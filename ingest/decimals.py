@@ -21,12 +21,6 @@ _PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _OTHER: dict[str, Mark] = {".": ",", ",": "."}
 
 
-def decimal_mark(values: Iterable[str]) -> Mark:
-    """Return the mark that most of the values that tell it use."""
-    votes = Counter(vote for value in values if (vote := _vote(_compact(value))))
-    return votes.most_common(1)[0][0] if votes else ""
-
-
 def _vote(value: str) -> Mark:
     """The decimal mark that a value tells, empty if none."""
     if "," in value and "." in value:

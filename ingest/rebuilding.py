@@ -12,7 +12,7 @@ from index import tables
 from index.access import Principal
 from index.catalog import EVERY_STATUS, Catalog
 from index.corrections import Corrections
-from index.database import open_engine
+from index.database import open_engine, outside_transaction, write_back
 from index.decisions import Decision, Decisions
 from index.document_status import approve, restore, withdraw
 from index.embedding import Embedder
@@ -65,12 +65,9 @@ def _rebuild(home: Home, records: sa.Engine, embedder: Embedder, shown: Shown) -
         _copy_vectors(home.knowledge, engine)
         failed = dict(_replay(items, home, catalog, records, embedder, shown))
         drop_unused_vectors(catalog)
-        with engine.connect() as connection:
-            connection.exec_driver_sql("ROLLBACK")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.exec_driver_sql("BEGIN")
+        write_back(engine)
         engine.dispose()
-        _write_back(home.knowledge)
+        _empty_log(home.knowledge)
         step("before rebuild swap")
         # A log of the old database must never be read into the new one.
         for suffix in ("-wal", "-shm"):
@@ -85,8 +82,8 @@ def _rebuild(home: Home, records: sa.Engine, embedder: Embedder, shown: Shown) -
         home.drop_rebuilt()
 
 
-def _write_back(path: Path) -> None:
-    """Bring what stands in the log of a database into its file.
+def _empty_log(path: Path) -> None:
+    """Bring what stands in the log of a database, perhaps a damaged one, into its file.
 
     Raises:
         HomeError: somebody is reading it.
@@ -164,15 +161,13 @@ def _copy_vectors(old: Path, engine: sa.Engine) -> None:
     """Take the vectors of the old database, if it still opens: they cost most of the time."""
     if not old.is_file():
         return
-    with engine.connect() as connection:
-        connection.exec_driver_sql("ROLLBACK")  # a database cannot be attached in a transaction
+    with outside_transaction(engine) as connection:
         try:
             connection.exec_driver_sql("ATTACH DATABASE ? AS old", (str(old),))
             connection.exec_driver_sql("INSERT OR IGNORE INTO vector SELECT * FROM old.vector")
             connection.exec_driver_sql("DETACH DATABASE old")
         except sa.exc.DatabaseError:
             pass  # damaged: they are made again
-        connection.exec_driver_sql("BEGIN")
 
 
 def adopt(catalog: Catalog, intake: Intake, principal: Principal) -> int:

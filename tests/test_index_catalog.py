@@ -135,7 +135,6 @@ def test_describes_a_document_with_its_models_assets_and_counts(
     assert stored.models == ("B", "A")
     assert stored.assets == ("P-1", "P-2")
     assert stored.original == knowledge.original
-    assert catalog.originals_in_use() == {knowledge.original}
 
 
 def test_finds_a_document_by_its_content(catalog: Catalog, embedder: HashEmbedder) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.decimals import Mark, decimal_mark, parse_number
+from ingest.decimals import Mark, NumberSurvey, parse_number
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,10 @@ def test_numbers_with_points_commas_and_thousands(text: str, number: float | Non
     ],
 )
 def test_a_column_tells_its_decimal_mark(values: list[str], mark: Mark) -> None:
-    assert decimal_mark(values) == mark
+    survey = NumberSurvey()
+    for value in values:
+        survey.add(value)
+    assert survey.mark() == mark
 
 
 @pytest.mark.parametrize(

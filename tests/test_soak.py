@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
     [
         ("kills", "--rounds", "12", "--seed", "11"),
         ("races", "--rounds", "5", "--seed", "11"),
-        ("fuzz", "--inputs", "30", "--whole", "28", "--seed", "11"),
+        ("fuzz", "--inputs", "30", "--whole", "14", "--seed", "11"),
     ],
     ids=lambda command: command[0],
 )

@@ -15,7 +15,7 @@ from index.access import Principal
 from index.caches import Caches
 from index.catalog import Catalog
 from index.corpus import RevisionStatus
-from index.database import open_engine
+from index.database import open_engine, outside_transaction
 from index.decisions import Decisions, Release
 from index.document_status import approve, restore
 from index.errors import KnowledgeError
@@ -131,10 +131,8 @@ def _check(
     )
     with tempfile.TemporaryDirectory(dir=services.home.cache) as folder:
         copy = Path(folder) / "knowledge.db"
-        with services.catalog.engine.connect() as connection:
-            connection.exec_driver_sql("ROLLBACK")  # VACUUM cannot run inside a transaction
+        with outside_transaction(services.catalog.engine) as connection:
             connection.exec_driver_sql("VACUUM INTO ?", (str(copy),))
-            connection.exec_driver_sql("BEGIN")
         catalog = Catalog(open_engine(copy, tables.MIGRATIONS))
         found = [catalog.find_content(content_hash) for content_hash in drafts]
         approve(catalog, [stored.revision_id for stored in found if stored is not None])
