@@ -102,6 +102,8 @@ def test_what_the_last_run_brought_in_shows_its_numbers() -> None:
     html = _html(done=(_item(state="done", report={**report, "safety_messages": 2}),))
     assert "HP-40 Press C" in html
     assert "12 pieces, 3 codes and parts, 2 safety messages" in html
+    html = _html(done=(_item(state="done", report={"chunks": 1, "safety_messages": 1}),))
+    assert "1 piece, 0 codes and parts, 1 safety message<" in html
 
 
 @pytest.mark.parametrize(

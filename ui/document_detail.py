@@ -30,7 +30,7 @@ def head_html(stored: StoredDocument, decision: Decision | None) -> str:
         why = f'<p class="fb-failed">Withdrawn on {escape(decision.at[:10])}: {escape(reason)}</p>'
     hidden = _whole(stored.report.get("hidden_pieces"))
     warn = (
-        f'<p class="fb-failed">{_counted(hidden, "piece")} of hidden text held back: see the '
+        f'<p class="fb-failed">{counted(hidden, "piece")} of hidden text held back: see the '
         "quality report.</p>"
         if hidden
         else ""
@@ -81,7 +81,7 @@ def report_html(stored: StoredDocument) -> str:
             ("Alarm codes", str(_whole(report.get("codes")))),
             ("Part numbers", str(_whole(report.get("parts")))),
             ("Safety messages", str(_whole(report.get("safety_messages")))),
-            ("Hidden text", f"{_counted(_whole(report.get('hidden_pieces')), 'piece')} held back"),
+            ("Hidden text", f"{counted(_whole(report.get('hidden_pieces')), 'piece')} held back"),
         ]
     )
     return facts + _scans_html(scans) + _hidden_html(report)
@@ -95,7 +95,7 @@ def _scans_html(scans: Sequence[Mapping[str, Any]]) -> str:
     rows = "".join(_scan_html(page) for page in ordered[:_MOST_PAGES])
     more = f"<li>and {len(ordered) - _MOST_PAGES} more</li>" if len(ordered) > _MOST_PAGES else ""
     warn = (
-        f'<p class="fb-failed">{_counted(low, "page")} read with low confidence: compare with the '
+        f'<p class="fb-failed">{counted(low, "page")} read with low confidence: compare with the '
         "picture before you rely on numbers from there.</p>"
         if low
         else ""
@@ -107,7 +107,7 @@ def _scan_html(page: Mapping[str, Any]) -> str:
     share = _share(page.get("confidence"))
     kind = "fb-low" if share < _SURE else ""
     turned = f", turned by {page['rotation']}°" if page.get("rotation") else ""
-    lines = f", {_counted(_whole(page['lines']), 'line')}" if "lines" in page else ""
+    lines = f", {counted(_whole(page['lines']), 'line')}" if "lines" in page else ""
     return (
         f'<li class="{kind}"><b>Page {escape(str(page.get("page", "?")))}</b> '
         f'<meter min="0" max="1" low="{_SURE}" high="{_SURE}" optimum="1" value="{share:.3f}">'
@@ -146,7 +146,7 @@ def citing_html(citing: Sequence[Citing]) -> str:
     )
     more = f"<li>and {len(citing) - _MOST_CITING} more</li>" if len(citing) > _MOST_CITING else ""
     orders = sum(each.kind == "work order" for each in citing)
-    counts = f"{_counted(len(citing) - orders, 'answer')} and {_counted(orders, 'work order')}"
+    counts = f"{counted(len(citing) - orders, 'answer')} and {counted(orders, 'work order')}"
     verb = "cites" if len(citing) == 1 else "cite"
     return (
         f'<div class="fb-citing"><p><b>{counts} {verb} it.</b> They carry a mark from now on.</p>'
@@ -159,7 +159,7 @@ def deletion_html(deletion: Deletion, citing: Sequence[Citing]) -> str:
     name = f"{deletion.document.title} {deletion.document.revision}".strip()
     left = sum(deletion.traces.values())
     said = (
-        f'<p class="fb-failed"><b>{_counted(left, "trace")} left.</b> Run the command '
+        f'<p class="fb-failed"><b>{counted(left, "trace")} left.</b> Run the command '
         "'faultbook knowledge rebuild'.</p>"
         if left
         else "<p>Every store was searched. Nothing is left of it.</p>"
@@ -193,7 +193,8 @@ def _named(pages: Sequence[object]) -> str:
     return f"{names} and {len(pages) - _MOST_PAGES} more" if len(pages) > _MOST_PAGES else names
 
 
-def _counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
+    """A number with its noun: "1 page", "2 pages"."""
     return f"{count} {noun}{'s' * (count != 1)}"
 
 

@@ -75,7 +75,7 @@ class DocumentsTab:
                     label="Add documents",
                     file_count="multiple",
                     file_types=sorted(READERS),
-                    height=104,
+                    height=132,
                     elem_id="fb-upload",
                 )
                 self._hold = gr.Checkbox(

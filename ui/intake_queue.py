@@ -11,6 +11,7 @@ from html import escape
 from pathlib import Path
 
 from index.intake_items import IntakeItem
+from ui.document_detail import counted
 
 _STAGES = {"reading": "reading", "embedding": "making it searchable", "storing": "storing"}
 _MOST_WAITING = 12  # shown with a line each
@@ -133,8 +134,8 @@ def _done(item: IntakeItem) -> str:
         "superseded": " · older than the revision that answers",
     }.get(str(status), "")
     numbers = (
-        f"{report.get('chunks', 0)} pieces, {report.get('codes', 0)} codes and parts, "
-        f"{report.get('safety_messages', 0)} safety messages"
+        f"{counted(report.get('chunks', 0), 'piece')}, {report.get('codes', 0)} codes and parts, "
+        f"{counted(report.get('safety_messages', 0), 'safety message')}"
     )
     body = f'<div class="fb-where">{escape(numbers)}{held}</div>'
     return _row("fb-good", item, title, body, "")

@@ -11,13 +11,12 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-import threading
 import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
+from tests.benchmarks.memory import Peak
 
 
 def main() -> None:
@@ -25,7 +24,7 @@ def main() -> None:
     prepare = {"ours": _ours, "langchain": _langchain}[side]
     with tempfile.TemporaryDirectory() as folder:
         run = prepare(pdf, models, Path(folder))
-        with _Peak() as peak:
+        with Peak() as peak:
             started = time.perf_counter()
             pages, chunks = run()
             seconds = time.perf_counter() - started
@@ -82,37 +81,6 @@ def _langchain(pdf: Path, models: Path, folder: Path) -> Callable[[], tuple[int,
         return len(pages), len(chunks)
 
     return run
-
-
-class _Peak:
-    """The most resident memory of this process and its children, over what it was before."""
-
-    mib = 0.0
-
-    def __enter__(self) -> _Peak:
-        self._before = self._now()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _look(self) -> None:
-        while not self._stop.wait(0.05):
-            self.mib = max(self.mib, self._now() - self._before)
-
-    def _now(self) -> float:
-        own = psutil.Process()
-        total = 0
-        for process in (own, *own.children(recursive=True)):
-            try:
-                total += process.memory_info().rss
-            except psutil.NoSuchProcess:
-                continue
-        return total / (1 << 20)
 
 
 if __name__ == "__main__":
