@@ -6,7 +6,7 @@ HOME/
     workers/          locks of processes that ingest
     knowledge.lock    held by who changes the knowledge, alone by who makes it anew
     originals/        ingested files by SHA-256
-    cache/            lexical index; losing it costs time only
+    cache/            search indexes, recognised pages; losing it costs time only
     settings.toml     optional
 """
 
@@ -73,6 +73,16 @@ class Home:
     def cache(self) -> Path:
         """Derived files."""
         return self.path / "cache"
+
+    @property
+    def recognised(self) -> Path:
+        """The text of pages that were recognised, so that it is done once."""
+        return self.cache / "recognised.db"
+
+    def drop_recognised(self) -> None:
+        """Forget recognised pages: nobody knows of which document each one is."""
+        for suffix in ("", "-journal"):
+            self.recognised.with_name(self.recognised.name + suffix).unlink(missing_ok=True)
 
     def keep_original(self, path: Path, content_hash: str) -> str:
         """Copy a file among the originals and return its name there.

@@ -1,8 +1,9 @@
 """Find what a document says about alarm codes and part numbers (pure).
 
-Three places define a code: a row of a table whose header names codes, a heading that is a code, and
-labels in the text below such a heading, which give other spellings of it. Headers are recognised by
-words of the trade in several languages; no maker has a pattern of its own.
+Four places define a code: a row of a table whose header names codes, a heading that is a code,
+labels in the text below such a heading, which give other spellings of it, and a list of codes in
+running text. Headers are recognised by words of the trade in several languages; no maker has a
+pattern of its own.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from index.rows import (
     column,
     split_numbered,
 )
+from ingest.code_lists import listed_items, names_alarms
 
 _LABEL = r"(?:alarm|error|fault|warning|message|display|auxiliary|status|trip|aux|inner)"
 _CODE = r"(?:0x[0-9A-Fa-f]+|[A-Za-z]{0,5}[-._ ]?\d[0-9A-Za-z]*(?:[-._/]\d?[0-9A-Za-z]+)*|[A-F]\d+)"
@@ -47,7 +49,8 @@ _ALIASES = re.compile(
 _LOOKS_LIKE_CODE = re.compile(rf"(?:{_CODE})$")
 _PART_NUMBER = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9./\- ]{2,24}$")
 _LABELLED = re.compile(
-    r"(description|meaning|fault|cause|reason|solution|remedy|action|描述|说明|原因|处理方法|处理|措施)"
+    r"(description|meaning|fault|cause|reason|solution|remedy|action|ursache|abhilfe|描述|说明|原因|"
+    r"处理方法|处理|措施)"
     r"\s*[:：]\s*",
     re.IGNORECASE,
 )
@@ -88,7 +91,39 @@ def find_codes(chunks: Sequence[Chunk], device: str) -> list[CodeEntry]:
                     _row_entry(chunk, position, columns[sentence.header], code, device)
                     for code in _codes_of_cell(sentence, columns[sentence.header])
                 )
-    return _drop_shared_aliases(entries)
+    known = {fold(entry.code) for entry in entries}
+    listed = (entry for entry in _listed_entries(chunks, device) if fold(entry.code) not in known)
+    return _drop_shared_aliases([*entries, *listed])
+
+
+def _listed_entries(chunks: Sequence[Chunk], device: str) -> list[CodeEntry]:
+    """The entries of lists of codes in running text, such as those of a help file."""
+    items = listed_items(chunks)
+    labelled = Counter(item.line.form for item in items if _LABELLED.search(item.text))
+    forms = Counter(item.line.form for item in items)
+    entries: list[CodeEntry] = []
+    for item in items:
+        line, path = item.line, item.chunk.heading_path
+        is_explained = 2 * labelled[line.form] > forms[line.form] and not line.is_bare
+        if not (line.is_alarm or is_explained or names_alarms(path, is_bare=line.is_bare)):
+            continue
+        label = _LABELLED.search(item.text)
+        fields = _labelled_fields(item.text)
+        meaning = item.text[: label.start()].strip() if label else item.text
+        entries.append(
+            CodeEntry(
+                code=line.code,
+                kind="alarm",
+                device=device,
+                component=component_of(path[1:] or path),  # the first names the device
+                meaning=meaning or fields.get("meaning", ""),
+                causes=split_numbered(fields.get("cause", "")),
+                remedies=split_numbered(fields.get("remedy", "")),
+                chunk_ordinal=item.chunk.ordinal,
+                sentence=item.position,
+            )
+        )
+    return entries
 
 
 def _table_columns(chunks: Iterable[Chunk]) -> dict[tuple[str, ...], _Columns]:
@@ -185,9 +220,9 @@ def _labelled_fields(text: str) -> dict[str, str]:
     for match, end in zip(labels, ends, strict=False):
         word = match[1].casefold()
         name = "meaning"
-        if word in ("cause", "reason", "原因"):
+        if word in ("cause", "reason", "ursache", "原因"):
             name = "cause"
-        elif word in ("solution", "remedy", "action", "处理方法", "处理", "措施"):
+        elif word in ("solution", "remedy", "action", "abhilfe", "处理方法", "处理", "措施"):
             name = "remedy"
         fields.setdefault(name, text[match.end() : end].strip())
     return fields

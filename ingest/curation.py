@@ -203,6 +203,7 @@ class Curator:
         ]
         names = [*originals, *kept]
         self._intake.forget(content_hashes, names, self._home.unlink_original)
+        self._home.drop_recognised()
 
     def _decide(self) -> None:
         for decision in self._decisions.pending():

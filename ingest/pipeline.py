@@ -135,7 +135,9 @@ class Pipeline:
         progress("reading", 0, 1)
         original = self._home.originals / item.original
         contents = read_file(
-            original, progress=lambda done, total: progress("reading", done, max(total, 1))
+            original,
+            progress=lambda done, total: progress("reading", done, max(total, 1)),
+            ocr_cache=self._home.recognised,
         )
         step("read")
         document = describe(contents, path, stated)

@@ -24,6 +24,7 @@ from ingest.errors import (
     UnsupportedFormat,
 )
 from ingest.readers.contents import Contents
+from ingest.readers.ocr_cache import keep_in
 from ingest.readers.progress import listen
 from ingest.readers.time_limit import ENDED_BY
 from ingest.readers.unseen import without_unseen
@@ -126,8 +127,9 @@ def read_file(
     path: Path,
     silence_limit_s: float = _SILENCE_LIMIT_S,
     progress: Callable[[int, int], bool] = lambda done, total: True,
+    ocr_cache: Path | None = None,
 ) -> Contents:
-    """Return the contents of a file.
+    """Return the contents of a file; ``ocr_cache`` is where recognised pages are kept.
 
     ``progress`` is called now and then with how many pages are read, of how many (0 while that is
     not known); where it says False, the child is killed.
@@ -138,7 +140,7 @@ def read_file(
     """
     check_file(path)
     ours, theirs = _context.Pipe(duplex=False)
-    child = _context.Process(target=_run, args=(str(path), theirs), daemon=True)
+    child = _context.Process(target=_run, args=(str(path), theirs, ocr_cache), daemon=True)
     child.start()
     theirs.close()
     try:
@@ -189,7 +191,7 @@ def _listen(
             )
 
 
-def _run(path: str, connection: Connection) -> None:
+def _run(path: str, connection: Connection, ocr_cache: Path | None) -> None:
     """Run in the child: read, answer, end."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_LIMIT, _MEMORY_LIMIT))
     file = Path(path)
@@ -202,6 +204,8 @@ def _run(path: str, connection: Connection) -> None:
             _send(connection, _PROGRESS, f"{done} {total}".encode())
 
     listen(tell)
+    if ocr_cache is not None:
+        keep_in(ocr_cache)
     kind = UnreadableDocument.__name__
     try:
         contents = without_unseen(_reader(file.suffix.lower())(file))

@@ -56,3 +56,9 @@ def write_scans(
         canvas.showPage()
     canvas.save()
     return path
+
+
+def skewed(picture: Image.Image, degrees: float) -> Image.Image:
+    """A page that lay askew on the glass, turned counterclockwise on paper of its own grey."""
+    paper = int(np.median(np.asarray(picture)))
+    return picture.rotate(degrees, Image.Resampling.BICUBIC, fillcolor=paper)

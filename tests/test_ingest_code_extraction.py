@@ -10,6 +10,7 @@ from index.corpus import Block, CodeEntry
 from ingest.chunking import cut
 from ingest.code_extraction import component_of, find_codes
 from ingest.readers.pdf import read_pdf
+from ingest.readers.text import read_text
 from tests.example_scripts import EXAMPLES, load
 
 
@@ -189,3 +190,135 @@ def test_the_nearest_heading_that_names_something_is_the_component(
     path: tuple[str, ...], component: str
 ) -> None:
     assert component_of(path) == component
+
+
+def _listed(tmp_path: Path, text: str) -> list[CodeEntry]:
+    path = tmp_path / "help.txt"
+    path.write_text(text, encoding="utf-8")
+    return find_codes(cut(read_text(path).blocks)[0], "CV-40")
+
+
+def test_codes_one_a_line_are_entries_with_what_stands_behind_them(tmp_path: Path) -> None:
+    text = (
+        "HELP\n====\nThe last error is shown by F1.\n\n"
+        "ER 07  Pallet lost. Wipe the lenses.\n"
+        "ER 09  Spindle not ready. Check the\n       plug X7.\n"
+        "ER 11  Guard open\n"
+        "ER 11b Guard of the lift open\n"
+    )
+    entries = _listed(tmp_path, text)
+    assert [(e.code, e.kind, e.meaning) for e in entries] == [
+        ("ER 07", "alarm", "Pallet lost. Wipe the lenses."),
+        ("ER 09", "alarm", "Spindle not ready. Check the plug X7."),
+        ("ER 11", "alarm", "Guard open"),
+        ("ER 11b", "alarm", "Guard of the lift open"),
+    ]
+
+
+def test_codes_one_a_paragraph_have_causes_and_remedies_and_end_with_their_list(
+    tmp_path: Path,
+) -> None:
+    paragraphs = [
+        f"E-{n}   Text {n} of it\n   Cause: Plug {n} loose.\n   Remedy: Seat it. Press F5."
+        for n in (217, 218, 219)
+    ]
+    text = "ERRORS\n------\n" + "\n\n".join(paragraphs)
+    entries = _listed(tmp_path, f"{text}\n\nAll of them are kept in the memory of the drive.\n")
+    assert [(e.code, e.meaning, e.causes, e.remedies) for e in entries] == [
+        (f"E-{n}", f"Text {n} of it", (f"Plug {n} loose.",), ("Seat it. Press F5.",))
+        for n in (217, 218, 219)
+    ]
+    assert {entry.component for entry in entries} == {""}
+
+
+@pytest.mark.parametrize(
+    ("heading", "lines", "codes"),
+    [
+        ("Help", ("Error 1: fan off", "Error 2: fuse blown", "Error 13: no air"), "1 2 13"),
+        ("Hilfe", ("Störung 4 - Ölstand", "Störung 5 - Druck", "Störung 6 - Luft"), "4 5 6"),
+        ("帮助", ("报警 12 主轴过载", "报警 13 油温高", "报警 14 气压低"), "12 13 14"),
+        ("说明", ("E01过流", "E02过压", "E03欠压"), "E01 E02 E03"),
+        ("Help", ("AL.5\tHot", "AL.6\tCold", "AL.7\tWet"), "AL.5 AL.6 AL.7"),
+        ("Drive faults", ("F1 Overload", "F2 Phase lost", "F3 Hot"), "F1 F2 F3"),
+        ("Fault codes", ("1001 Stop", "1002 Door", "1003 Belt"), "1001 1002 1003"),
+        ("Störungsmeldungen", ("712  Öl", "713  Luft", "714  Öl"), "712 713 714"),
+    ],
+)
+def test_lists_of_codes_come_in_many_forms(
+    tmp_path: Path, heading: str, lines: tuple[str, ...], codes: str
+) -> None:
+    entries = _listed(tmp_path, f"# {heading}\n" + "\n".join(lines) + "\n")
+    assert [entry.code for entry in entries] == codes.split()
+
+
+@pytest.mark.parametrize("heading", ["Overview", "Errors", "Fault codes"])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("1. Clear the rollers.", "2. Press F5.", "3. Press START.", "4. Watch the display."),
+        ("1) Clear", "2) Press", "3) Watch"),
+        ("12 Clear the rollers.", "13 Press reset.", "14 Watch."),
+        ("1.1 Scope", "1.2 Errors", "1.3 Faults"),
+        ("2009-11-30 First issue", "2010-01-04 Second issue", "2011-02-03 Third issue"),
+        ("30.11.2009 First", "04.01.2010 Second", "03.02.2011 Third"),
+        ("40-0610-2 Roller", "40-0622-1 Chain", "40-0631-4 Motor"),
+        ("CD7-0093-A Battery", "CD7-0094-B Cover", "CD7-0095-C Plug"),
+        ("Page 3 Safety", "Page 4 Errors", "Page 5 Parts"),
+        ("PAGE 3 Safety", "PAGE 4 Errors", "PAGE 5 Parts"),
+        ("Step 4 Remove the guard", "Step 5 Wipe", "Step 6 Close"),
+        ("STEP 4 Remove the guard", "STEP 5 Wipe", "STEP 6 Close"),
+        ("AB 12 screws hold it.", "AB 13 nuts do.", "AB 14 washers do."),
+        ("ER 09 was shown first.", "ER 10 came next.", "ER 11 followed."),
+        ("400 V at the clamps.", "230 V at the lamp.", "110 VDC at the switch."),
+        ("ISO 4413 Hydraulics", "ISO 4414 Pneumatics", "ISO 4415 Other"),
+        ("ER 09  Link lost", "ER 10  Fuse blown"),
+        ("ER 09  Link lost", "ER 09  Link lost", "ER 09  Link lost"),
+        ("In the hall E-217 was shown and then E-218 and E-219.",),
+    ],
+)
+def test_other_lists_and_sentences_define_no_codes(
+    tmp_path: Path, lines: tuple[str, ...], heading: str
+) -> None:
+    text = f"# {heading}\n" + "\n".join(lines) + "\n"
+    assert _listed(tmp_path, text) == []
+    assert _listed(tmp_path, f"# {heading}\n" + "\n\n".join(lines) + "\n") == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "lines"),
+    [
+        ("Keys", ("F1   Help.", "F2   Jog forward.", "F3   Jog backward.")),
+        ("Valves", ("V1 Inlet", "V2 Outlet", "V3 Bypass")),
+        ("Fuses", ("F01 Main switch", "F02 Lamp", "F03 Pump")),
+        ("Parameters", ("P001 Speed", "P002 Ramp", "P003 Torque")),
+        ("Order numbers", ("4711 Belt", "4712 Motor", "4713 Lamp")),
+        ("Errors", ("4711 Belt", "4712 Motor", "4713 Lamp")),  # plain numbers, not called codes
+    ],
+)
+def test_a_list_of_codes_that_are_no_alarms_defines_none(
+    tmp_path: Path, heading: str, lines: tuple[str, ...]
+) -> None:
+    title = "# Fault manual of the CV-40\n"
+    assert _listed(tmp_path, f"{title}## {heading}\n" + "\n".join(lines) + "\n") == []
+
+
+def test_a_code_that_a_table_defines_is_not_taken_again_from_a_list() -> None:
+    header = ("Code", "Meaning")
+    rows = [
+        Block("row", f"ER 0{n} | Hot", header=header, cells=(f"ER 0{n}", "Hot")) for n in (1, 2)
+    ]
+    lines = [Block("paragraph", f"ER 0{n}  Read the table.") for n in (1, 2, 3)]
+    entries = find_codes(cut([*rows, *lines])[0], "HP-40")
+    assert [(entry.code, entry.meaning) for entry in entries] == [
+        ("ER 01", "Hot"),
+        ("ER 02", "Hot"),
+        ("ER 03", "Read the table."),
+    ]
+
+
+def test_a_listed_code_points_at_its_chunk_and_sentence() -> None:
+    filler = " ".join(["word"] * 60) + "."
+    blocks = [Block("paragraph", f"ER 0{n}  Hot {n}. {filler}") for n in (1, 2, 3)]
+    chunks = cut(blocks)[0]
+    for entry in find_codes(chunks, "HP-40"):
+        assert chunks[entry.chunk_ordinal].sentences[entry.sentence].text.startswith(entry.code)

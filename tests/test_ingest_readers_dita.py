@@ -113,7 +113,12 @@ def test_reuse_in_the_file_is_put_in_and_reuse_from_elsewhere_is_reported(tmp_pa
         <step id="loop" conref="#t/loop"><cmd>Stop.</cmd></step></steps></taskbody></task>"""
     contents = _read(tmp_path, topic)
     steps = [(block.number, block.text) for block in contents.blocks[1:]]
-    assert steps == [("1.", "Close V1."), ("2.", "Close V1."), ("4.", "Stop.")]
+    assert steps == [
+        ("1.", "Close V1."),
+        ("2.", "Close V1."),
+        ("3.", "The text of this step stands in other.dita#o/s."),
+        ("4.", "Stop."),
+    ]
     assert contents.report["unresolved_references"] == ["other.dita#o/s", "#t/loop"]
 
 
@@ -151,6 +156,83 @@ def test_the_prolog_states_product_version_date_and_language(tmp_path: Path):
     facts = _read(tmp_path, topic).facts
     assert (facts.models, facts.revision, facts.date) == (("HP-40",), "2.3", "2024-05-06")
     assert (facts.language, facts.kind) == ("de", "procedure")
+
+
+@pytest.mark.parametrize(
+    ("metadata", "number", "revision"),
+    [
+        ('<othermeta name="document-number" content="BF12-SP-07"/>', "BF12-SP-07", "2.3"),
+        ('<othermeta name="Doc. No." content="4711-A"/>', "4711-A", "2.3"),
+        ('<othermeta name="revision" content="Rev. C"/>', "", "C"),
+        ('<othermeta name="Dokumenten-Nr." content="H 12/4"/>', "H 12/4", "2.3"),
+        ('<othermeta name="文件编号" content="QX80-M-1"/>', "QX80-M-1", "2.3"),
+        ('<othermeta name="issue" content="4"/><othermeta name="rev" content="5"/>', "", "4"),
+        ('<othermeta name="revision-date" content="2024-01-01"/>', "", "2.3"),
+        ('<othermeta name="part-number" content="40-0715-3"/>', "", "2.3"),
+        ('<othermeta name="document-number" content="see the cover"/>', "", "2.3"),
+        ('<othermeta name="version" content="9"/>', "", "2.3"),
+        ('<othermeta content="BF12"/>', "", "2.3"),
+    ],
+)
+def test_a_named_number_and_revision_of_the_prolog_are_those_of_the_document(
+    tmp_path: Path, metadata: str, number: str, revision: str
+):
+    topic = f"""<task id="t"><title>T</title><prolog><metadata>{metadata}<prodinfo>
+        <prodname>HP-40</prodname><vrmlist><vrm version="2" release="3"/></vrmlist></prodinfo>
+        </metadata></prolog><taskbody><context>Text.</context></taskbody></task>"""
+    facts = _read(tmp_path, topic).facts
+    assert (facts.number, facts.revision) == (number, revision)
+
+
+def test_a_named_number_and_revision_in_the_data_of_a_product_are_taken_too(tmp_path: Path):
+    topic = """<topic id="t"><title>T</title><prolog><metadata><prodinfo><prodname>HP-40</prodname>
+        <data name="document_number" value="HP40-MM-6"/><data name="Document revision">
+        C.1</data></prodinfo></metadata></prolog><body><p>Text.</p>
+        <data name="revision" value="Z"/></body></topic>"""
+    facts = _read(tmp_path, topic).facts
+    assert (facts.number, facts.revision) == ("HP40-MM-6", "C.1")
+
+
+def test_data_under_a_name_of_its_own_is_taken(tmp_path: Path):
+    topic = """<topic id="t"><title>T</title><prolog><doc-number
+        class="- topic/data acme-d/doc-number ">A-17</doc-number></prolog>
+        <body><p>Text.</p></body></topic>"""
+    assert _read(tmp_path, topic).facts.number == "A-17"
+
+
+def test_a_message_that_another_file_keeps_is_shown_with_its_place(tmp_path: Path):
+    body = """<context><note type="danger" conref="w.dita#w/hot"/><note conref="w.dita#w/any"/>
+        <hazardstatement type="warning" conkeyref="press/crush"/><note type="tip"
+        conref="w.dita#w/tip"/></context><steps><step><cmd>Go.</cmd></step></steps>"""
+    topic = f'<task id="t"><title>Seal</title><taskbody>{body}</taskbody></task>'
+    contents = _read(tmp_path, topic)
+    elsewhere = "The text of this message stands in {}. Read it there before you go on."
+    assert [(block.signal, block.text) for block in contents.blocks[1:]] == [
+        ("danger", f"DANGER\n{elsewhere.format('w.dita#w/hot')}"),
+        ("notice", f"NOTE\n{elsewhere.format('w.dita#w/any')}"),
+        ("warning", f"WARNING\n{elsewhere.format('press/crush')}"),
+        (None, "Tip: See w.dita#w/tip."),
+        (None, "Go."),
+    ]
+    assert contents.report["messages_elsewhere"] == 3
+
+
+def test_a_warning_without_text_is_shown_and_takes_no_step_for_its_text(tmp_path: Path):
+    body = '<context><note type="warning"/></context><steps><step><cmd>Go.</cmd></step></steps>'
+    assert _task(tmp_path, body) == [
+        ("safety", "", "WARNING\nThe topic gives no text for it."),
+        ("step", "1.", "Go."),
+    ]
+
+
+def test_a_section_whose_title_is_a_signal_word_is_a_message(tmp_path: Path):
+    topic = """<topic id="t"><title>T</title><body><section><title>WARNING</title><p>Hot.</p>
+        <p>Let it cool.</p></section></body></topic>"""
+    blocks = _read(tmp_path, topic).blocks[1:]
+    assert [(block.kind, block.text) for block in blocks] == [
+        ("safety", "WARNING\nHot."),
+        ("paragraph", "Let it cool."),
+    ]
 
 
 def test_a_topic_with_a_title_only_is_empty(tmp_path: Path):

@@ -353,20 +353,130 @@ def test_a_page_whose_text_stands_sideways_is_read(tmp_path: Path) -> None:
     assert box.top - box.bottom > 3 * (box.right - box.left)
 
 
-@pytest.mark.parametrize("degrees", [90, 180, 270])
-def test_turned_text_beside_upright_text_is_reported_not_lost(tmp_path: Path, degrees: int) -> None:
+@pytest.mark.parametrize(
+    ("degrees", "box"),
+    [(90, (292, 400, 302, 449)), (180, (251, 392, 300, 402)), (270, (298, 351, 308, 400))],
+)
+def test_a_turned_label_is_read_behind_the_upright_text_with_its_place_on_the_page(
+    tmp_path: Path, degrees: int, box: tuple[float, ...]
+) -> None:
     canvas = _canvas(tmp_path / "a.pdf")
     canvas.drawString(60, 700, "The upright text of the page is longer than what is turned.")
     canvas.translate(300, 400)
     canvas.rotate(degrees)
-    canvas.drawString(0, 0, "Doc. 4711-A")
+    canvas.setFontSize(10)
+    canvas.drawString(0, 0, "Oil level L1")
     canvas.save()
     contents = read_pdf(tmp_path / "a.pdf")
     assert [block.text for block in contents.blocks] == [
-        "The upright text of the page is longer than what is turned."
+        "The upright text of the page is longer than what is turned.",
+        "Oil level L1",
     ]
-    (piece,) = contents.hidden
-    assert (piece.text, piece.reason[:6]) == ("Doc. 4711-A", "turned")
+    assert contents.hidden == ()
+    ((_, at),) = contents.blocks[1].lines
+    assert (at.left, at.bottom, at.right, at.top) == pytest.approx(box, abs=3)
+
+
+@pytest.mark.parametrize("is_ruled", [True, False])
+@pytest.mark.parametrize("degrees", [90, 270])
+def test_a_table_turned_on_an_upright_page_is_rows_with_their_header(
+    tmp_path: Path, degrees: int, is_ruled: bool
+) -> None:
+    rows = [("Code", "Cause", "Remedy"), ("E-1", "Oil cold", "Warm it"), ("E-2", "Air", "Bleed")]
+    canvas = _canvas(tmp_path / "a.pdf")
+    for i in range(6):
+        canvas.drawString(60, 800 - 14 * i, "Some upright text that says what the table is about.")
+    canvas.translate(300, 400)
+    canvas.rotate(degrees)
+    for r, row in enumerate(rows):
+        for i, text in enumerate(row):
+            canvas.drawString(-140 + 120 * i, 40 - 20 * r, text)
+    if is_ruled:
+        canvas.grid([-145, -25, 95, 215], [55, 35, 15, -5])
+    canvas.save()
+    contents = read_pdf(tmp_path / "a.pdf")
+    found = [block for block in contents.blocks if block.kind == "row"]
+    assert [(block.header, block.cells) for block in found] == [(rows[0], r) for r in rows[1:]]
+    assert contents.report["tables"] == 1
+    assert contents.blocks[0].text.startswith("Some upright text")
+    _, box = found[0].lines[0]
+    assert box.top - box.bottom > box.right - box.left  # "E-1" stands upright on the page
+
+
+def test_a_turned_warning_is_a_safety_message(tmp_path: Path) -> None:
+    canvas = _canvas(tmp_path / "a.pdf")
+    canvas.drawString(60, 700, "The upright text of the page goes on, and it is longer than both,")
+    canvas.translate(300, 300)
+    canvas.rotate(90)
+    canvas.drawString(0, 14, "WARNING")
+    canvas.drawString(0, 0, "Hot surface behind the cover.")
+    canvas.rotate(-90)
+    canvas.translate(-300, -300)
+    canvas.showPage()
+    canvas.drawString(60, 780, "and the next page ends the sentence.")
+    canvas.save()
+    blocks = read_pdf(tmp_path / "a.pdf").blocks
+    assert [(block.kind, block.text) for block in blocks] == [
+        (
+            "paragraph",
+            "The upright text of the page goes on, and it is longer than both, and the next page "
+            "ends the sentence.",
+        ),
+        ("safety", "WARNING\nHot surface behind the cover."),
+    ]
+
+
+def test_a_turned_tab_is_no_heading_and_running_lines_in_the_margin_are_dropped(
+    tmp_path: Path,
+) -> None:
+    canvas = _canvas(tmp_path / "a.pdf")
+    for page in range(1, 5):
+        canvas.drawString(60, 700, f"Text of page {'one two three four'.split()[page - 1]}, long.")
+        canvas.rotate(90)
+        canvas.setFont("Helvetica", 9)
+        canvas.drawString(100, -580, f"HP40-MM Rev. C, page {page}")
+        if page == 2:
+            canvas.setFont("Helvetica-Bold", 16)
+            canvas.drawString(400, -400, "PUMPS")
+        canvas.showPage()
+    canvas.save()
+    contents = read_pdf(tmp_path / "a.pdf")
+    assert [(block.kind, block.text) for block in contents.blocks] == [
+        ("paragraph", "Text of page one, long."),
+        ("paragraph", "Text of page two, long."),
+        ("paragraph", "PUMPS"),
+        ("paragraph", "Text of page three, long."),
+        ("paragraph", "Text of page four, long."),
+    ]
+
+
+def test_the_upright_foot_of_a_page_that_is_turned_is_read_behind_its_text(
+    tmp_path: Path,
+) -> None:
+    canvas = _canvas(tmp_path / "a.pdf")
+    canvas.drawString(60, 30, "Sheet 4 of the annex")
+    canvas.rotate(90)
+    for i in range(4):
+        canvas.drawString(100, -200 - 14 * i, "A long line of the wide table of the annex.")
+    canvas.save()
+    blocks = read_pdf(tmp_path / "a.pdf").blocks
+    assert [block.text.split()[:2] for block in blocks] == [["A", "long"], ["Sheet", "4"]]
+    ((_, box),) = blocks[1].lines
+    assert (box.left, box.bottom) == pytest.approx((60, 28), abs=3)
+
+
+def test_text_at_a_slant_is_reported_not_lost(tmp_path: Path) -> None:
+    canvas = _canvas(tmp_path / "a.pdf")
+    canvas.drawString(60, 700, "The upright text of the page is longer than what is turned.")
+    canvas.translate(200, 200)
+    canvas.rotate(60)
+    canvas.drawString(0, 0, "NOT VALID")
+    canvas.save()
+    contents = read_pdf(tmp_path / "a.pdf")
+    assert len(contents.blocks) == 1
+    assert [(piece.text, piece.reason[:6]) for piece in contents.hidden] == [
+        ("NOT VALID", "turned")
+    ]
 
 
 def test_letters_turned_into_paths_are_words_and_a_plain_drawing_has_none() -> None:

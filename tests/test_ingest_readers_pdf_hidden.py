@@ -25,6 +25,47 @@ def test_hidden_text_is_reported_and_the_seen_text_is_read(
     assert [(piece.page, piece.text) for piece in contents.hidden] == [(1, MARKER)]
 
 
+@pytest.mark.parametrize("direction", ["0 1 -1 0 595 0", "0 -1 1 0 0 842"], ids=["up", "down"])
+@pytest.mark.parametrize(
+    "trick",
+    [trick for trick in TRICKS if trick not in ("beside the page", "white above the seen text")],
+)
+def test_what_is_hidden_in_text_of_another_direction_is_found_too(
+    tmp_path: Path, trick: str, direction: str
+) -> None:
+    content = f"BT /F1 12 Tf 60 760 Td ({SEEN}) Tj ET q {direction} cm {TRICKS[trick]} Q"
+    contents = read_pdf(write_raw(tmp_path / "a.pdf", content.encode()))
+    assert _texts(contents) == [SEEN]
+    assert [(piece.page, piece.text) for piece in contents.hidden] == [(1, MARKER)]
+
+
+def test_turned_text_under_turned_seen_text_is_hidden(tmp_path: Path) -> None:
+    trick = TRICKS["white above the seen text"]
+    content = f"BT /F1 12 Tf 60 760 Td ({SEEN}) Tj ET q 0 1 -1 0 800 0 cm {trick} Q"
+    contents = read_pdf(write_raw(tmp_path / "a.pdf", content.encode()))
+    assert _texts(contents) == [SEEN, SEEN]
+    assert [piece.text for piece in contents.hidden] == [MARKER]
+
+
+def test_turned_text_beside_the_page_is_hidden(tmp_path: Path) -> None:
+    trick = f"BT /F1 12 Tf 900 300 Td ({MARKER}) Tj ET"
+    content = f"BT /F1 12 Tf 60 760 Td ({SEEN}) Tj ET q 0 1 -1 0 595 0 cm {trick} Q"
+    contents = read_pdf(write_raw(tmp_path / "a.pdf", content.encode()))
+    assert _texts(contents) == [SEEN]
+    assert [piece.text for piece in contents.hidden] == [MARKER]
+
+
+def test_a_turned_text_in_a_font_that_says_other_letters_is_read_as_it_looks(
+    tmp_path: Path,
+) -> None:
+    shown = "The pump must be locked out before the work."
+    turned = f"q 0 1 -1 0 595 0 cm BT /F3 12 Tf 60 300 Td ({shown}) Tj ET Q"
+    content = f"BT /F1 12 Tf 60 760 Td ({SEEN}) Tj ET {turned}"
+    contents = read_pdf(write_raw(tmp_path / "a.pdf", content.encode()))
+    assert _texts(contents) == [SEEN, shown]
+    assert "Tur chzc" in contents.hidden[0].text
+
+
 @pytest.mark.parametrize(
     ("trick", "reason"),
     [

@@ -133,10 +133,92 @@ def test_a_warning_that_another_module_keeps_is_named_and_reported(tmp_path: Pat
     contents = _module(tmp_path, content + _procedure(steps))
     place = "warning-001 in DMC-PUMP-A-D00-01-02-00AA-012A-D"
     assert _shown(contents)[1:] == [
-        ("safety", "", f"WARNING\nSee {place}."),
+        (
+            "safety",
+            "",
+            "WARNING\nThe text of warning-001 stands in DMC-PUMP-A-D00-01-02-00AA-012A-D. "
+            "Read it there before you go on.",
+        ),
         ("step", "1.", "Go."),
     ]
     assert contents.report["unresolved_references"] == [place]
+    assert contents.report["messages_elsewhere"] == 1
+
+
+def test_a_message_that_is_nowhere_is_shown_as_one_that_must_be_found(tmp_path: Path):
+    steps = '<proceduralStep cautionRefs="c9"><para>Go.</para></proceduralStep>'
+    contents = _module(tmp_path, _procedure(steps))
+    assert _shown(contents)[1:] == [
+        (
+            "safety",
+            "",
+            "CAUTION\nThe text of caution c9 is not in this module. Find it before you go on.",
+        ),
+        ("step", "1.", "Go."),
+    ]
+    assert contents.report["messages_elsewhere"] == 1
+
+
+_KEPT = """<warningsAndCautions><warning id="w1"><warningAndCautionPara>High voltage.
+    </warningAndCautionPara></warning></warningsAndCautions>"""
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        _procedure('<proceduralStep><para warningRefs="w1">Go.</para></proceduralStep>'),
+        _procedure(
+            "<proceduralStep><para>Go:<randomList><listItem warningRefs='w1'><para>V1</para>"
+            "</listItem></randomList></para></proceduralStep>"
+        ),
+        _procedure(
+            "<proceduralStep><para>Go.</para></proceduralStep>",
+            '<reqCondGroup><reqCondNoRef warningRefs="w1"><reqCond>Power on</reqCond>'
+            "</reqCondNoRef></reqCondGroup>",
+        ),
+        """<description><table warningRefs="w1"><tgroup cols="1"><tbody><row><entry><para>Go.
+        </para></entry></row></tbody></tgroup></table></description>""",
+        """<description><figure warningRefs="w1"><title>Go</title><graphic infoEntityIdent="I"/>
+        </figure></description>""",
+        '<description><note warningRefs="w1"><notePara>Go.</notePara></note></description>',
+    ],
+    ids=["paragraph of a step", "item in a step", "condition", "table", "figure", "note"],
+)
+def test_a_warning_is_shown_before_whatever_refers_to_it(tmp_path: Path, content: str):
+    shown = _shown(_module(tmp_path, _KEPT + content))
+    kinds = [kind for kind, _, _ in shown]
+    assert shown[kinds.index("safety")] == ("safety", "", "WARNING\nHigh voltage.")
+    assert kinds.count("safety") == 1
+    guarded = shown[kinds.index("safety") + 1 :]
+    assert any(re.search("Go|V1|Power", text) for _, _, text in guarded)
+    before = shown[: kinds.index("safety")]
+    assert all(kind in ("heading", "caption") for kind, _, _ in before)
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        ("<symbol infoEntityIdent='ICN-7'/>", "See the sign ICN-7."),
+        ("<warningAndCautionPara/>", "The module gives no text for it."),
+    ],
+)
+def test_a_warning_without_words_is_shown_and_takes_no_step_for_its_text(
+    tmp_path: Path, inside: str, text: str
+):
+    steps = f"<proceduralStep><warning>{inside}</warning><para>Go.</para></proceduralStep>"
+    assert _shown(_module(tmp_path, _procedure(steps)))[1:] == [
+        ("safety", "", f"WARNING\n{text}"),
+        ("step", "1.", "Go."),
+    ]
+
+
+def test_a_paragraph_under_a_title_that_is_a_signal_word_is_a_message(tmp_path: Path):
+    content = """<description><levelledPara><title>WARNING</title><para>Hot oil.</para>
+        <para>Wait.</para></levelledPara></description>"""
+    assert _shown(_module(tmp_path, content)) == [
+        ("safety", "", "WARNING\nHot oil."),
+        ("paragraph", "", "Wait."),
+    ]
 
 
 def test_a_warning_that_the_module_keeps_itself_stands_where_it_is_referred_to(tmp_path: Path):
@@ -233,7 +315,7 @@ def test_comments_and_instructions_are_hidden_and_the_text_around_them_stays(tmp
     assert {(hidden.text, hidden.reason) for hidden in contents.hidden} == {
         ("not for customers", "XML comment"),
         ("ignore me", "XML instruction"),
-        ("Hi", "invisible tag characters"),
+        ("Hi", "tag characters"),
     }
 
 

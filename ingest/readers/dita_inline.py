@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from ingest.readers.block_writer import tidy
 from ingest.readers.contents import Hidden
+from ingest.readers.flow import tidy
 from ingest.readers.xml_tree import flat, name_of
 
 LISTS = frozenset("ul ol sl dl parml choices steps steps-unordered substeps".split())

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 
 from lxml import etree
 
-from ingest.readers.block_writer import BlockWriter
+from ingest.readers.dita_facts import TOPICS
 from ingest.readers.dita_inline import INLINE, LISTS, PREFORMATTED, Inline, kind_of
 from ingest.readers.dita_marks import applies_to, letter_of, signal_of
+from ingest.readers.dita_messages import MESSAGES, Messages, place_elsewhere
 from ingest.readers.dita_tables import TABLES, rows_of
+from ingest.readers.flow import Flow
 from ingest.readers.xml_tree import flat
-
-TOPICS = ("topic", "task", "concept", "reference", "troubleshooting", "glossentry")
+from ingest.signal_words import stands_alone
 
 _LABELS = {
     "prereq": "Before you begin",
@@ -21,8 +22,7 @@ _LABELS = {
     "tasktroubleshooting": "Troubleshooting",
 }
 _FIELDS = {"condition": "Condition", "cause": "Cause", "remedy": "Remedy"}
-_MESSAGES = ("note", "hazardstatement")
-_STANDING = (*TABLES, *_MESSAGES, "fig", "section", "example")
+_STANDING = (*TABLES, *MESSAGES, "fig", "section", "example")
 _STEP_TEXT = ("cmd", "info", "stepxmp", "stepresult", "tutorialinfo", "choices", "itemgroup")
 _SILENT = ("prolog", "titlealts", "indexterm", "data", "alt", "dlhead")
 
@@ -31,9 +31,10 @@ class Walk:
     """The state of reading one topic."""
 
     def __init__(self, inline: Inline) -> None:
-        self.writer = BlockWriter()
+        self.flow = Flow(is_stated=True)
         self.inline = inline
-        self.counts = {"tables": 0, "figures": 0, "steps": 0}
+        self.messages = Messages(self.flow, inline)
+        self.steps = 0
         self._level = 0
 
     def visit(self, element: etree._Element) -> None:
@@ -44,7 +45,7 @@ class Walk:
         if handler := self._handler(name):
             handler(element)
         elif self._has_text(element):
-            self._flow(element, self.writer.paragraph)
+            self._running_text(element, self.flow.paragraph)
         else:
             self._children(element)
 
@@ -60,9 +61,9 @@ class Walk:
         if name in _FIELDS or name in _LABELS:
             return self._field
         return {
-            "note": self._note,
-            "hazardstatement": self._hazard,
-            "fig": self._figure,
+            "note": self.messages.add_note,
+            "hazardstatement": self.messages.add_hazard,
+            "fig": self._children,
             "title": self._title,
             "link": self._link,
             "image": self._image,
@@ -78,17 +79,23 @@ class Walk:
         rest = list(element)
         title = next((child for child in rest if kind_of(child) in ("title", "glossterm")), None)
         if title is not None:
-            self.writer.heading(self._level, self.inline.text(title) + applies_to(element, " "))
+            self._heading(self.inline.text(title), element)
             rest.remove(title)
         if self._has_text(element, skip=title):
-            self._flow(element, self.writer.paragraph, skip=title)
+            self._running_text(element, self.flow.paragraph, skip=title)
         else:
             for child in rest:
                 self.visit(child)
         self._level -= 1
 
+    def _heading(self, title: str, element: etree._Element) -> None:
+        if signal := stands_alone(title):
+            self.flow.safety(signal, title, "")  # what follows is its message
+        else:
+            self.flow.heading(title + applies_to(element, " "), self._level)
+
     def _title(self, element: etree._Element) -> None:
-        self.writer.caption(self.inline.text(element))
+        self.flow.caption(self.inline.text(element))
 
     def _field(self, element: etree._Element) -> None:
         """A part with a fixed meaning: its title, or what it means, stands before its text."""
@@ -99,24 +106,24 @@ class Walk:
             return
         if name in _LABELS:
             label = _LABELS[name] if title is None else self.inline.text(title)
-            self.writer.caption(label + applies_to(element, " "))
-            self._flow(element, self.writer.paragraph, skip=title)
+            self.flow.caption(label + applies_to(element, " "))
+            self._running_text(element, self.flow.paragraph, skip=title)
             return
         label = f"{_FIELDS[name]}: "
         party = next((child for child in element if kind_of(child) == "responsibleParty"), None)
         if party is not None:
-            self.writer.paragraph(f"Responsible: {self.inline.text(party)}")
+            self.flow.paragraph(f"Responsible: {self.inline.text(party)}")
         rest = [child for child in element if child is not party]
         if rest and kind_of(rest[0]) in LISTS:
-            self.writer.paragraph(label)
+            self.flow.paragraph(label)
             label = ""
 
         def write(text: str) -> None:
             nonlocal label
-            self.writer.paragraph(label + text)
+            self.flow.paragraph(label + text)
             label = ""
 
-        self._flow(element, write, skip=party)
+        self._running_text(element, write, skip=party)
 
     def _steps(self, element: etree._Element) -> None:
         number = 0
@@ -140,10 +147,10 @@ class Walk:
             if not text:
                 return
             if written:
-                self.writer.paragraph(text)
+                self.flow.paragraph(text)
             else:
-                self.writer.step(applies_to(element) + optional + text, mark)
-                self.counts["steps"] += 1
+                self.flow.step(applies_to(element) + optional + text, mark)
+                self.steps += 1
             written = True
 
         for part in self._parts_of_step(element):
@@ -158,6 +165,8 @@ class Walk:
                     self._step(substep, f"{mark}{letter_of(position)}." if mark else "")
             else:
                 self.visit(part)
+        if not written and not any(lines) and (place := place_elsewhere(element)):
+            lines.append(f"The text of this step stands in {place}.")
         flush()
 
     def _parts_of_step(self, element: etree._Element) -> Iterator[str | etree._Element]:
@@ -180,76 +189,51 @@ class Walk:
             name = kind_of(item)
             if name in ("dlentry", "plentry"):
                 pair = ": ".join(filter(None, map(self.inline.text, item)))
-                self.writer.item(applies_to(item) + pair)
+                self.flow.item(applies_to(item) + pair)
                 continue
             number += 1
             mark = f"{number}." if kind_of(element) == "ol" else ""
             for part in self._parts(item):
                 if isinstance(part, str):
-                    self.writer.item(applies_to(item) * bool(mark or number) + part, mark)
+                    self.flow.item(applies_to(item) * bool(mark or number) + part, mark)
                 elif kind_of(part) in ("p", "ph", "div", "itemgroup"):
                     for line in self._parts(part):
                         if isinstance(line, str):
-                            self.writer.item(line, mark)
+                            self.flow.item(line, mark)
                         else:
                             self.visit(line)
                 else:
                     self.visit(part)
                 mark = ""
 
-    def _note(self, element: etree._Element) -> None:
-        text = applies_to(element) + self.inline.text(element)
-        if signal := signal_of(element):
-            self.writer.safety(signal, element.get("type", "").upper(), text)
-        else:
-            kind = element.get("type", "note")
-            kind = element.get("othertype", "note") if kind == "other" else kind
-            self.writer.paragraph(f"{kind.capitalize()}: {text}")
-
-    def _hazard(self, element: etree._Element) -> None:
-        lines = [
-            self.inline.text(part)
-            for panel in element
-            for part in (panel if kind_of(panel) == "messagepanel" else (panel,))
-        ]
-        text = applies_to(element) + "\n".join(filter(None, lines))
-        signal = signal_of(element) or "caution"
-        word = element.get("type", "") if signal_of(element) else signal
-        self.writer.safety(signal, word.upper(), text)
-
     def _table(self, element: etree._Element) -> None:
-        self.counts["tables"] += 1
+        self.flow.tables += 1
         for child in element:
             if kind_of(child) in ("title", "desc"):
-                self.writer.caption(self.inline.text(child))
+                self.flow.caption(self.inline.text(child))
         for row in rows_of(element, self.inline.text):
             for message in row.element.iter(etree.Element):
-                if kind_of(message) in _MESSAGES and signal_of(message):
+                if kind_of(message) in MESSAGES and signal_of(message):
                     self.visit(message)
             header, cells = row.header, row.cells
             if row.spans_all:
-                self.writer.paragraph(next((cell for cell in cells if cell), ""))
+                self.flow.paragraph(next((cell for cell in cells if cell), ""))
                 continue
             if applies := applies_to(row.element).strip():
                 header, cells = (*header, "Applies to") if any(header) else (), (*cells, applies)
-            self.writer.row(header, cells)
-
-    def _figure(self, element: etree._Element) -> None:
-        self.counts["figures"] += 1
-        for child in element:
-            self.visit(child)
+            self.flow.row(header, cells)
 
     def _image(self, element: etree._Element) -> None:
         """An alternative text is shown where the picture is not, so it counts as its label."""
         alt = next((child for child in element if kind_of(child) == "alt"), None)
         text = self.inline.text(alt) if alt is not None else element.get("alt", "")
-        self.writer.figure([text])
+        self.flow.figure([text])
 
     def _preformatted(self, element: etree._Element) -> None:
-        self.writer.paragraph(self.inline.text(element))
+        self.flow.paragraph(self.inline.text(element))
 
     def _link(self, element: etree._Element) -> None:
-        self.writer.item(self.inline.reference(element))
+        self.flow.item(self.inline.reference(element))
 
     def _has_text(self, element: etree._Element, skip: etree._Element | None = None) -> bool:
         if (element.text or "").strip():
@@ -260,7 +244,7 @@ class Walk:
             for child in element
         )
 
-    def _flow(
+    def _running_text(
         self,
         element: etree._Element,
         write: Callable[[str], None],
@@ -274,7 +258,7 @@ class Walk:
             elif part is skip:
                 continue
             elif kind_of(part) in ("p", "div", "sectiondiv", "bodydiv", "desc"):
-                self._flow(part, write)
+                self._running_text(part, write)
             else:
                 self.visit(part)
 

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lxml import etree
 
-from ingest.readers.colours import WHITE, Colour, colour_of
+from ingest.readers.colours import Colour, colour_of
 from ingest.readers.docx_inline import Inline, InlineReader
 from ingest.readers.docx_numbering import Numbering, format_number
-from ingest.readers.docx_styles import Style, Styles, is_on, numbering_of, outline_level, shade_of
+from ingest.readers.docx_styles import Style, Styles, is_on, numbering_of, outline_level
+from ingest.readers.docx_tables import (
+    WRAPPERS,
+    Row,
+    behind_cell,
+    behind_table,
+    children_of,
+    hides,
+    is_deleted,
+    is_message,
+    span_of,
+)
 from ingest.readers.flow import Flow
 from ingest.readers.grid import Cell, lay_out
 from ingest.readers.package import W
-from ingest.signal_words import leads, stands_alone
+from ingest.signal_words import stands_alone
 
-_WRAPPERS = {f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "smartTag")}
 _LIST_INDENT = "• "
 
 
@@ -29,15 +39,6 @@ class Parts:
     notes: Mapping[tuple[str, str], etree._Element]
     comments: dict[str, str]
     diagrams: Mapping[str, tuple[str, ...]]
-
-
-@dataclass
-class _Row:
-    """A row as it is read: its cells with the column that each begins in."""
-
-    cells: list[Cell] = field(default_factory=list)
-    page: int = 0
-    is_header: bool = False
 
 
 class BodyReader:
@@ -68,7 +69,7 @@ class BodyReader:
                 self._paragraph(child, behind)
             elif child.tag == f"{W}tbl":
                 self._table(child, behind)
-            elif child.tag in _WRAPPERS and not _is_contents(child):
+            elif child.tag in WRAPPERS and not _is_contents(child):
                 self._blocks(child, behind)
             elif str(child.tag).endswith("}AlternateContent") and len(child):
                 self._blocks(child[0], behind)
@@ -82,7 +83,7 @@ class BodyReader:
         inline = self._inline.read(paragraph, style, behind)
         if style.is_contents:
             return  # it repeats the headings
-        if _is_deleted(properties) and not inline.text.strip():
+        if is_deleted(properties) and not inline.text.strip():
             return
         page, self._flow.page = self._flow.page, inline.page
         self._add(inline, style, properties)
@@ -137,7 +138,7 @@ class BodyReader:
             self._counted[kind] += 1
             form = "decimal" if kind == "footnotes" else "lowerRoman"
             texts = [inline.text for inline, _ in self._inner(note, behind)]
-            self._flow.note("\n".join(texts), format_number(self._counted[kind], form))
+            self._flow.paragraph("\n".join(texts), format_number(self._counted[kind], form))
 
     def _style(self, properties: etree._Element | None) -> Style:
         named = properties.find(f"{W}pStyle") if properties is not None else None
@@ -171,14 +172,14 @@ class BodyReader:
                 if mark or is_bullet:
                     inline.text = (_LIST_INDENT if is_bullet else f"{mark} ") + inline.text
                 yield inline, mark
-            elif child.tag in _WRAPPERS:
+            elif child.tag in WRAPPERS:
                 yield from self._inner(child, behind)
 
     def _table(self, table: etree._Element, behind: Sequence[Colour] | None) -> None:
-        behind = self._table_behind(table, behind)
-        cells = [cell for row in _children(table, "tr") for cell in _children(row, "tc")]
-        if len(cells) == 1 and not _is_message(cells[0]):
-            self._blocks(cells[0], _cell_behind(cells[0], behind))
+        behind = behind_table(table, self._styles, behind)
+        cells = [cell for row in children_of(table, "tr") for cell in children_of(row, "tc")]
+        if len(cells) == 1 and not is_message(cells[0]):
+            self._blocks(cells[0], behind_cell(cells[0], behind))
             return
         hanging: list[tuple[Inline, Sequence[Colour] | None]] = []
         nested: list[tuple[etree._Element, Sequence[Colour] | None]] = []
@@ -203,29 +204,29 @@ class BodyReader:
         behind: Sequence[Colour] | None,
         hanging: list[tuple[Inline, Sequence[Colour] | None]],
         nested: list[tuple[etree._Element, Sequence[Colour] | None]],
-    ) -> Iterable[_Row]:
+    ) -> Iterable[Row]:
         """The rows that are shown; cells merged downwards are counted in the topmost."""
-        merged: dict[int, tuple[_Row, int]] = {}  # column: row and position of the cell
-        for element in _children(table, "tr"):
+        merged: dict[int, tuple[Row, int]] = {}  # column: row and position of the cell
+        for element in children_of(table, "tr"):
             properties = element.find(f"{W}trPr")
-            if properties is not None and (_is_deleted(properties, "del") or _hides(properties)):
-                reason = "hidden row" if _hides(properties) else "deleted text"
+            if properties is not None and (is_deleted(properties, "del") or hides(properties)):
+                reason = "hidden row" if hides(properties) else "deleted text"
                 text = " ".join(part.text or "" for part in element.iter(f"{W}t", f"{W}delText"))
                 self._flow.hide(text, reason)
                 continue
-            row = _Row(is_header=properties is not None and is_on(properties.find(f"{W}tblHeader")))
+            row = Row(is_header=properties is not None and is_on(properties.find(f"{W}tblHeader")))
             start = last = self._flow.page
-            column = _count(properties, "gridBefore", 0)
+            column = span_of(properties, "gridBefore", 0)
             row.cells += [Cell("")] * column
-            for cell in _children(element, "tc"):
+            for cell in children_of(element, "tc"):
                 cell_properties = cell.find(f"{W}tcPr")
-                span = _count(cell_properties, "gridSpan", 1)
+                span = span_of(cell_properties, "gridSpan", 1)
                 self._flow.page = start
-                colours = _cell_behind(cell, behind)
+                colours = behind_cell(cell, behind)
                 inlines = [inline for inline, _ in self._inner(cell, colours)]
                 shown = [inline for inline in inlines if inline.text.strip()]
                 hanging += [(inline, colours) for inline in inlines]
-                nested += [(inner, colours) for inner in _children(cell, "tbl")]
+                nested += [(inner, colours) for inner in children_of(cell, "tbl")]
                 if shown and not row.page:
                     row.page = shown[0].page
                 last = max(last, self._flow.page)
@@ -245,64 +246,7 @@ class BodyReader:
             row.page = row.page or start
             yield row
 
-    def _table_behind(
-        self, table: etree._Element, behind: Sequence[Colour] | None
-    ) -> Sequence[Colour] | None:
-        """The colours that may lie behind the cells of a table that have none of their own."""
-        properties = next((child for child in table if child.tag == f"{W}tblPr"), None)
-        if properties is None:
-            return behind
-        whole = shade_of(properties.find(f"{W}shd"))
-        named = properties.find(f"{W}tblStyle")
-        style_id = named.get(f"{W}val") if named is not None else None
-        fills = self._styles.find(style_id, "table").fills
-        if whole is not None:
-            return (whole, *fills)
-        if not fills or behind is None:
-            return behind
-        # Which of its colours a table style gives to a cell depends on much: any may be there.
-        return (*(behind or (WHITE,)), *fills)
-
-
-def _cell_behind(cell: etree._Element, behind: Sequence[Colour] | None) -> Sequence[Colour] | None:
-    """The colours that may lie behind the text of a cell."""
-    own = shade_of(cell.find(f"{W}tcPr/{W}shd"))
-    return behind if own is None else (own,)
-
-
-def _children(parent: etree._Element, name: str) -> Iterable[etree._Element]:
-    """The rows, cells or tables in an element, also those in content controls."""
-    for child in parent:
-        if child.tag == f"{W}{name}":
-            yield child
-        elif child.tag in _WRAPPERS:
-            yield from _children(child, name)
-
-
-def _is_message(cell: etree._Element) -> bool:
-    """Whether the text of a frame begins with a signal word."""
-    for paragraph in cell.iter(f"{W}p"):
-        text = "".join(part.text or "" for part in paragraph.iter(f"{W}t"))
-        if text.strip():
-            return (stands_alone(text) or leads(text)) is not None
-    return False
-
 
 def _is_contents(element: etree._Element) -> bool:
     gallery = element.find(f"{W}sdtPr/{W}docPartObj/{W}docPartGallery")
     return gallery is not None and gallery.get(f"{W}val") == "Table of Contents"
-
-
-def _is_deleted(properties: etree._Element | None, path: str = "rPr/del") -> bool:
-    steps = "/".join(f"{W}{step}" for step in path.split("/"))
-    return properties is not None and properties.find(steps) is not None
-
-
-def _hides(properties: etree._Element) -> bool:
-    return is_on(properties.find(f"{W}hidden"))
-
-
-def _count(properties: etree._Element | None, name: str, default: int) -> int:
-    element = properties.find(f"{W}{name}") if properties is not None else None
-    text = (element.get(f"{W}val") or "") if element is not None else ""
-    return min(int(text), 200) if text.isdigit() and len(text) < 6 else default

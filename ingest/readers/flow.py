@@ -1,6 +1,7 @@
 """Collect the blocks of a document that states what its parts are.
 
-Here, in one place for the office and web formats, is decided what becomes a safety message.
+Here, in one place for the office, web, XML and table formats, is decided what becomes a safety
+message.
 """
 
 from __future__ import annotations
@@ -22,18 +23,27 @@ _NUMBERED = re.compile(r"((?:\d{1,3}\.)*\d{1,3})\.?\s+(?=\S)")
 _TAKES_MESSAGE = ("paragraph", "item", "step", "row")
 
 
+def tidy(text: str) -> str:
+    """Return a text with single spaces; a line break stays, an empty line does not."""
+    return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
+
+
 class Flow:
     """Takes the parts of a document in reading order; ``page`` is that of the next block.
 
     What is empty is left out. A signal word that stands alone takes the next part as its message.
+    In office and web formats people type the marks of steps, items and captions and the numbers of
+    headings, so these are looked for. With ``is_stated`` the format says of each part what it is:
+    its text is taken as it stands, with its line breaks.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_stated: bool = False) -> None:
         self.blocks: list[Block] = []
         self.hidden = Quarantine()
         self.page = 1
         self.tables = 0
         self.figures = 0
+        self._is_stated = is_stated
         self._is_open = False  # the last block is a signal word that waits for its message
 
     def seen(self, text: str) -> str:
@@ -41,7 +51,7 @@ class Flow:
         shown, hidden = split_unseen(text)
         for reason, spelled in hidden:
             self.hide(spelled, reason)
-        return _LINES.sub("\n", _SPACES.sub(" ", shown)).strip()
+        return tidy(shown)
 
     def hide(self, text: str, reason: str) -> None:
         """Hold a text back."""
@@ -49,7 +59,10 @@ class Flow:
 
     def heading(self, text: str, level: int, number: str = "") -> None:
         """Add a heading; a number that is typed before its title is split off."""
-        title = self.seen(text).replace("\n", " ")
+        title = _one_line(self.seen(text))
+        if self._is_stated:
+            self._add(Block("heading", title, self.page, level=level, number=number))
+            return
         if signal := stands_alone(title):
             self._add(Block("safety", title, self.page, signal=signal))
             self._is_open = True
@@ -62,17 +75,20 @@ class Flow:
         number = number.strip().removesuffix(".")
         self._add(Block("heading", title, self.page, level=level, number=number))
 
-    def paragraph(self, text: str) -> None:
+    def paragraph(self, text: str, number: str = "") -> None:
         """Add running text; one with a typed mark is a step or an item, or a caption."""
         shown = self.seen(text)
+        if number or self._is_stated:
+            self._say("paragraph", shown, number)
+            return
         kind, number, rest = split_mark(shown)
         if kind == "paragraph" and is_caption(shown):
             kind = "caption"
         self._say(kind, rest, number)
 
-    def item(self, text: str) -> None:
-        """Add an item of a list."""
-        self._say("item", self.seen(text), "")
+    def item(self, text: str, number: str = "") -> None:
+        """Add an item of a list, with its mark as printed if it has one."""
+        self._say("item", self.seen(text), number)
 
     def step(self, text: str, number: str) -> None:
         """Add a step with its mark as printed."""
@@ -88,21 +104,26 @@ class Flow:
         self._add(Block("paragraph", shown, self.page))
 
     def row(self, header: Sequence[str], cells: Sequence[str]) -> None:
-        """Add one row; header, if there is one, and cells have the same length."""
+        """Add one row; the shorter of header, if there is one, and cells is padded."""
         seen = tuple(_one_line(self.seen(cell)) for cell in cells)
         names = tuple(_one_line(self.seen(name)) for name in header)
+        if not any(names):
+            names = ()
+        else:
+            seen += ("",) * (len(names) - len(seen))
+            names += ("",) * (len(seen) - len(names))
         if any(seen):
             self._add(Block("row", " | ".join(seen), self.page, header=names, cells=seen))
-
-    def note(self, text: str, number: str) -> None:
-        """Add a footnote with its mark."""
-        self._add(Block("paragraph", self.seen(text), self.page, number=number))
 
     def figure(self, labels: Sequence[str]) -> None:
         """Count a figure, and add the words that are seen in it."""
         self.figures += 1
+        self.labels(labels)
+
+    def labels(self, labels: Sequence[str]) -> None:
+        """Add the words that are seen in a sheet of a figure that is counted."""
         text = " · ".join(filter(None, (self.seen(label) for label in labels)))
-        self._add(Block("figure", text.replace("\n", " "), self.page))
+        self._add(Block("figure", _one_line(text), self.page))
 
     def safety(self, signal: SignalWord, word: str, text: str) -> None:
         """Add a safety message; ``word`` is its signal word as printed."""
@@ -167,7 +188,8 @@ class Flow:
     def _say(self, kind: BlockKind, text: str, number: str) -> None:
         """Add running text, or the safety message that it is."""
         first, _, rest = text.partition("\n")
-        if kind == "paragraph" and not self._is_open and (found := split_chinese_ordinal(text)):
+        looks = kind == "paragraph" and not (number or self._is_open or self._is_stated)
+        if looks and (found := split_chinese_ordinal(text)):
             level, number, title = found
             if level:
                 self._add(Block("heading", title, self.page, level=level, number=number))
@@ -181,7 +203,8 @@ class Flow:
             self._add(Block("safety", text, self.page, number=number, signal=signal))
             self._is_open = not rest and stands_alone(text) is not None
         else:
-            self._add(Block(kind, text.replace("\n", " "), self.page, number=number))
+            shown = text if self._is_stated else _one_line(text)
+            self._add(Block(kind, shown, self.page, number=number))
 
     def _at(self, page: int, block: Block) -> None:
         self._add(replace(block, page=page))

@@ -98,6 +98,17 @@ class Sight:
             colour = known or colour
         return View(reason, is_invisible, colour, background, size)
 
+    def enter_below(self, element: etree._Element, top: etree._Element, view: View) -> View:
+        """The view in an element, through all that lies between it and one above it."""
+        between = [element]
+        for parent in element.iterancestors():
+            if parent is top:
+                break
+            between.append(parent)
+        for part in reversed(between):
+            view = self.enter(part, view)
+        return view
+
 
 def _rules(text: str) -> list[tuple[str, dict[str, str]]]:
     """Selectors with what they declare that may hide text, the strongest last."""

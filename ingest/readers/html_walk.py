@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-
 from lxml import etree
 
 from index.corpus import SignalWord
@@ -23,26 +19,12 @@ from ingest.readers.html_parts import (
     span_of,
 )
 from ingest.readers.html_sight import Sight, View
+from ingest.readers.html_tables import Header, cells_of, is_layout, rows_of
+from ingest.readers.html_text import RunningText
 from ingest.signal_words import leads, stands_alone
 
 _TOLD = ("alt", "title", "aria-label", "placeholder")
-_SUPERSCRIPT = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
-_SPACES = re.compile(r"[ \t\r\n\f]+")
-_BREAK = "\ufdd1"  # a code point that is never a character: stands for <br> until spaces are single
 _BULLET = "• "
-
-
-@dataclass
-class _Text:
-    """Running text that is being collected: ``mark`` is that of the list item it begins."""
-
-    parts: list[str] = field(default_factory=list)
-    mark: str | None = None  # None for a paragraph, "" for an item, else a step
-
-    def take(self) -> str:
-        text = _SPACES.sub(" ", "".join(self.parts)).replace(_BREAK, "\n")
-        self.parts.clear()
-        return text.strip()
 
 
 class PageReader:
@@ -60,18 +42,18 @@ class PageReader:
         view = View()
         for element in (*reversed(list(body.iterancestors())), body):
             view = self._sight.enter(element, view)
-        text = _Text()
+        text = RunningText()
         self._children(body, view, text)
         self._close(text)
 
-    def _children(self, parent: etree._Element, view: View, text: _Text) -> None:
+    def _children(self, parent: etree._Element, view: View, text: RunningText) -> None:
         self._show(parent.text, view, text)
         for child in parent:
             if isinstance(child.tag, str):
                 self._element(child, view, text)
             self._show(child.tail, view, text)
 
-    def _show(self, shown: str | None, view: View, text: _Text) -> None:
+    def _show(self, shown: str | None, view: View, text: RunningText) -> None:
         if not shown:
             return
         reason = view.why_hidden if shown.strip() else ""
@@ -80,7 +62,7 @@ class PageReader:
         else:
             text.parts.append(shown)
 
-    def _element(self, element: etree._Element, outer: View, text: _Text) -> None:
+    def _element(self, element: etree._Element, outer: View, text: RunningText) -> None:
         tag = element.tag
         self._tell(element)
         if tag in NEVER_SHOWN:
@@ -103,7 +85,7 @@ class PageReader:
             self._close(text)
             self._message(element, signal, view)
         elif tag == "br":
-            text.parts.append(_BREAK)
+            text.add_break()
         elif tag == "img":
             self._flow.figures += 1
         elif tag in ("sup", "sub"):
@@ -119,13 +101,12 @@ class PageReader:
         for name in _TOLD:
             self._flow.hide(element.get(name) or "", f"{name} attribute")
 
-    def _raised(self, element: etree._Element, view: View, text: _Text) -> None:
-        inner = _Text()
+    def _raised(self, element: etree._Element, view: View, text: RunningText) -> None:
+        inner = RunningText()
         self._children(element, view, inner)
-        shown = "".join(inner.parts)
-        text.parts.append(shown.translate(_SUPERSCRIPT) if element.tag == "sup" else shown)
+        text.add_raised(inner) if element.tag == "sup" else text.parts.extend(inner.parts)
 
-    def _block(self, element: etree._Element, view: View, text: _Text) -> None:
+    def _block(self, element: etree._Element, view: View, text: RunningText) -> None:
         tag = element.tag
         if tag in HEADINGS:
             self._flow.heading(self._text(element, view), int(tag[1]))
@@ -142,7 +123,7 @@ class PageReader:
         else:
             self._children(element, view, text)
 
-    def _close(self, text: _Text) -> None:
+    def _close(self, text: RunningText) -> None:
         shown = text.take()
         if not shown:
             return
@@ -164,7 +145,7 @@ class PageReader:
         """
         inner = Flow()
         reader = _InnerReader(inner, self._sight, tables)
-        text = _Text()
+        text = RunningText()
         reader._children(element, view, text)
         reader._close(text)
         for piece in inner.hidden.pieces:
@@ -182,11 +163,11 @@ class PageReader:
                 if inner.reason:
                     self._flow.hide(child.text_content(), inner.reason)
                     continue
-                text = _Text(mark=mark)
+                text = RunningText(mark=mark)
                 self._children(child, inner, text)
                 self._close(text)
             elif isinstance(child.tag, str):
-                text = _Text()
+                text = RunningText()
                 self._element(child, view, text)
                 self._close(text)
 
@@ -215,7 +196,7 @@ class PageReader:
             elif any(part.tag in BLOCKS and part.tag != "p" for part in child.iterdescendants()):
                 self._flow.paragraph(", ".join(terms))
                 terms = []
-                text = _Text()
+                text = RunningText()
                 self._children(child, inner, text)
                 self._close(text)
             else:
@@ -225,42 +206,35 @@ class PageReader:
         self._flow.paragraph(", ".join(terms))
 
     def _pre(self, element: etree._Element, view: View) -> None:
-        text = _Text()
+        text = RunningText()
         self._children(element, view, text)
-        self._flow.verbatim("".join(text.parts).replace(_BREAK, "\n"))
+        self._flow.verbatim(text.verbatim())
 
     def _table(self, table: etree._Element, view: View) -> None:
-        rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
-        cells = [cell for row in rows for cell in row if cell.tag in ("td", "th")]
+        rows = rows_of(table)
+        cells = [cell for row in rows for cell in cells_of(row)]
         for caption in table.iterchildren("caption"):
             self._flow.caption(self._text(caption, self._sight.enter(caption, view)))
-        if self._is_layout(table, cells):
+        if is_layout(table, cells):
             for cell in cells:
-                inner = self._around(cell, table, view)
-                text = _Text()
+                inner = self._sight.enter_below(cell, table, view)
+                text = RunningText()
                 self._children(cell, inner, text)
                 self._close(text)
             return
         nested: list[tuple[etree._Element, View]] = []
         grid: list[list[Cell]] = []
-        headers, is_heading = 0, True
-        named = False
+        header = Header()
         for row in rows:
-            own = [cell for cell in row if cell.tag in ("td", "th")]
-            outer = self._around(row, table, view)
+            outer = self._sight.enter_below(row, table, view)
             if outer.reason:
                 self._flow.hide(row.text_content(), outer.reason)
                 continue
-            all_named = bool(own) and all(cell.tag == "th" for cell in own)
-            named = named or any(cell.tag == "th" for cell in own)
-            in_head = row.getparent() is not None and row.getparent().tag == "thead"
-            is_heading = is_heading and (in_head or (all_named and len(own) > 1))
-            headers += is_heading
+            own = cells_of(row)
+            header.add(row, own)
             grid.append([self._cell(cell, outer, nested) for cell in own])
-        if headers == len(grid):
-            headers = 0
-        lines = lay_out(grid, headers or int(not named))
-        self._flow.table(lines, headers if named or headers else None)
+        lines = lay_out(grid, header.rows or int(not header.is_named))
+        self._flow.table(lines, header.rows if header.is_named else None)
         for inner_table, inner in nested:
             self._table(inner_table, inner)
 
@@ -275,30 +249,8 @@ class PageReader:
             return Cell("", *span)
         for inner in cell.iter("table"):
             if next(inner.iterancestors("td", "th")) is cell:
-                nested.append((inner, self._around(inner, cell, view)))
+                nested.append((inner, self._sight.enter_below(inner, cell, view)))
         return Cell("\n".join(self._lines(cell, view)), *span)
-
-    def _around(self, element: etree._Element, top: etree._Element, view: View) -> View:
-        """The view in an element, through all that lies between it and one above it."""
-        between = [element]
-        for parent in element.iterancestors():
-            if parent is top:
-                break
-            between.append(parent)
-        for part in reversed(between):
-            view = self._sight.enter(part, view)
-        return view
-
-    def _is_layout(self, table: etree._Element, cells: Sequence[etree._Element]) -> bool:
-        """Whether a table only places parts of the page."""
-        if table.get("role") == "presentation":
-            return True
-        if any(part.tag in HEADINGS for part in table.iterdescendants()):
-            return True
-        if len(cells) != 1:
-            return False
-        first = next((line for line in cells[0].text_content().split("\n") if line.strip()), "")
-        return not (stands_alone(first) or leads(first))
 
 
 class _InnerReader(PageReader):
@@ -311,20 +263,20 @@ class _InnerReader(PageReader):
         self._sight = sight
         self._takes_tables = takes_tables
 
-    def _close(self, text: _Text) -> None:
+    def _close(self, text: RunningText) -> None:
         shown = self._flow.seen(text.take())
         if shown:
             mark = "" if text.mark is None else f"{text.mark} " if text.mark else _BULLET
             self.lines.append(mark + shown)
             text.mark = None
 
-    def _block(self, element: etree._Element, view: View, text: _Text) -> None:
+    def _block(self, element: etree._Element, view: View, text: RunningText) -> None:
         if element.tag in ("ol", "ul", "menu", "dir"):
             self._list(element, view)
         elif element.tag != "table" or self._takes_tables:
             self._children(element, view, text)
 
     def _message(self, element: etree._Element, signal: SignalWord, view: View) -> None:
-        text = _Text()
+        text = RunningText()
         self._children(element, view, text)
         self._close(text)

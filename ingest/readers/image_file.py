@@ -57,8 +57,8 @@ def open_image(path: Path) -> Iterator[ImageFile]:
     with _decoding(path):
         image = Image.open(path, formats=_FORMATS)
     with image:
-        file = ImageFile(path, image)
         with _decoding(path):
+            file = ImageFile(path, image)  # counts the pages of a TIFF
             _check_size(path, image)
         if file.pages > 1 and image.format != "TIFF":
             raise UnreadableDocument(

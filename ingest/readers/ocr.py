@@ -15,9 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.readers.ocr_cache import recall
+
 Picture = NDArray[np.uint8]
 """Grey levels, shape (height, width), 0 is black."""
 
+_VERSION = "1"  # counts up with every change that changes results, the models included
 _DETECTION_SIDE = 1280  # pixels of the longer side in which lines are looked for
 _SURE = 0.85  # mean confidence above which a page stands upright
 _LEAST_SCORE = 0.5  # of a line
@@ -82,30 +85,42 @@ def recognise(picture: Picture) -> Recognised:
 
 def read_line(picture: Picture) -> tuple[str, float]:
     """Return the text of a picture of one line, and its confidence."""
-    result = _engine()(_three(picture), use_det=False, use_cls=False, use_rec=True, text_score=0.0)
-    texts, scores = result.txts or ("",), result.scores or (0.0,)
-    return texts[0].translate(_SAME_SIGN), float(scores[0])
+
+    def read() -> tuple[str, float]:
+        result = _engine()(
+            _three(picture), use_det=False, use_cls=False, use_rec=True, text_score=0.0
+        )
+        texts, scores = result.txts or ("",), result.scores or (0.0,)
+        return texts[0].translate(_SAME_SIGN), float(scores[0])
+
+    text, score = recall(picture, f"line {_VERSION}", read)
+    return text, score
 
 
 def _lines(picture: Picture) -> tuple[list[OcrLine], bool]:
     """The lines of a picture as it is, and whether most of them stand upright."""
-    result = _engine()(
-        _three(picture), use_det=True, use_cls=False, use_rec=True, text_score=_LEAST_SCORE
-    )
-    if getattr(result, "txts", None) is None or result.boxes is None:
-        return [], False
+    found = recall(picture, f"page {_VERSION}", lambda: _found(picture))
     lines = [
-        OcrLine(
-            text.translate(_SAME_SIGN).strip(),
-            tuple((float(x), float(y)) for x, y in box),
-            float(score),
-        )
-        for box, text, score in zip(result.boxes, result.txts, result.scores, strict=True)
-        if text.strip()
+        OcrLine(text, tuple((float(x), float(y)) for x, y in corners), score)
+        for text, corners, score in found
     ]
     upright = sum(max(line.width, line.height) for line in lines if line.height > 1.5 * line.width)
     lying = sum(max(line.width, line.height) for line in lines if line.width > 1.5 * line.height)
     return lines, upright > lying
+
+
+def _found(picture: Picture) -> list[tuple[str, list[list[float]], float]]:
+    """The text, corners and confidence of each line, as JSON can hold them."""
+    result = _engine()(
+        _three(picture), use_det=True, use_cls=False, use_rec=True, text_score=_LEAST_SCORE
+    )
+    if getattr(result, "txts", None) is None or result.boxes is None:
+        return []
+    return [
+        (text.translate(_SAME_SIGN).strip(), [[float(x), float(y)] for x, y in box], float(score))
+        for box, text, score in zip(result.boxes, result.txts, result.scores, strict=True)
+        if text.strip()
+    ]
 
 
 def _recognised(lines: Sequence[OcrLine], rotation: int) -> Recognised:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from index.corpus import Block, Box, PageSize
 from ingest.readers.contents import Contents
+from ingest.readers.figure_names import with_captions
 from ingest.readers.line_joining import LineJoiner
 from ingest.readers.page_content import UNMOVED, Matrix, PageContent, Rect
 from ingest.readers.pdf_blocks import BlockBuilder, Outline, body_size
@@ -44,7 +45,7 @@ def assemble(
     for page in pages:
         for aside in page.hidden:
             quarantine.add(page.number, aside.run.text, aside.reason)
-    blocks = _shown(builder.blocks, {page.number: page.back for page in pages})
+    blocks = _shown(with_captions(builder.blocks), {page.number: page.back for page in pages})
     return Contents(
         blocks=blocks,
         pages=tuple(PageSize(page.number, *page.shown) for page in pages),

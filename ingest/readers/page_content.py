@@ -82,6 +82,19 @@ class Matrix(NamedTuple):
             y,
         )
 
+    def inverse(self) -> Matrix:
+        """The matrix that leads back; none of a page is flat."""
+        a, b, c, d, e, f = self
+        area = a * d - b * c
+        return Matrix(
+            d / area,
+            -b / area,
+            -c / area,
+            a / area,
+            (c * f - d * e) / area,
+            (b * e - a * f) / area,
+        )
+
 
 UNMOVED = Matrix(1, 0, 0, 1, 0, 0)
 
@@ -124,6 +137,8 @@ class SetAside:
 class PageContent:
     """The objects of a page; ``width`` and ``height`` in points, in the direction of its text.
 
+    ``runs`` read in the direction of the page; ``turned`` holds the text of other directions, each
+    as a page of its own, and ``sideways`` what is not read in any.
     ``drawn_lines`` counts paths that have the shape of a line of text. A page ``is_recognised``
     where its text is that of a picture of the page, and ``is_illustrated`` where a picture on it
     was recognised beside the text of the file.
@@ -134,6 +149,7 @@ class PageContent:
     height: float
     runs: list[Run] = field(default_factory=list)
     sideways: list[Run] = field(default_factory=list)
+    turned: list[PageContent] = field(default_factory=list)
     horizontals: list[Line] = field(default_factory=list)
     verticals: list[Line] = field(default_factory=list)
     pictures: list[Rect] = field(default_factory=list)

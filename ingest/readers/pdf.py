@@ -16,6 +16,7 @@ from ingest.readers.pdf_blocks import normal_title
 from ingest.readers.pdf_objects import UnreadablePage
 from ingest.readers.pdf_proof import Proof, may_map_glyphs
 from ingest.readers.pdf_reading import PageReader
+from ingest.readers.pdf_turned import drop_running_lines
 from ingest.readers.progress import tell
 
 _MOST_PAGES = 5000
@@ -59,6 +60,7 @@ def read_pdf(path: Path) -> Contents:
             f"{path} has {len(pages)} pages and no text, neither as text nor in its pictures. "
             "Check that it is the right file; scan it again with more contrast if it is."
         )
+    drop_running_lines(pages)
     contents = assemble(pages, outlines, reader.ocr, subject)
     report = contents.report | {"pictures_not_recognised": reader.left}
     return replace(contents, title=title if is_title(title) else "", report=report)

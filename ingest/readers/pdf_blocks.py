@@ -13,10 +13,12 @@ from itertools import pairwise
 
 from index.corpus import Block, BlockKind, Box
 from ingest.readers.line_joining import LineJoiner
-from ingest.readers.page_content import PageContent, Rect
+from ingest.readers.page_content import Matrix, PageContent, Rect
 from ingest.readers.pdf_figures import Figure
 from ingest.readers.pdf_layout import Item, TextLine, lines_of
 from ingest.readers.pdf_marks import heading_level, split_heading, split_step
+from ingest.readers.pdf_page import lay_out
+from ingest.readers.pdf_rows import RowReader, boxes_of
 from ingest.readers.pdf_tables import Lattice
 from ingest.signal_words import leads, stands_alone
 
@@ -26,9 +28,7 @@ _CAPTION = re.compile(
 )
 _LEADER = re.compile(r"(?:\.\s?){4,}\s*\d+$")
 _WORD = re.compile(r"\w+")
-_SAME_EDGE = 2  # points by which the edges of a table on two pages may differ
 _MOST_HEADING = 120  # characters
-_HEADER_WORDS = ("cause", "remed", "action", "part no", "alarm", "meaning", "原因", "处理")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +39,6 @@ class Outline:
 
 
 @dataclass
-class _Table:
-    """The last table, which may go on at the top of the next page."""
-
-    header: tuple[str, ...] = ()
-    edges: tuple[int, ...] = ()
-    page: int = 0
-
-
-@dataclass
 class BlockBuilder:
     """Collects the blocks of a document, page after page."""
 
@@ -55,11 +46,19 @@ class BlockBuilder:
     has_outline: bool
     joiner: LineJoiner
     blocks: list[Block] = field(default_factory=list)
-    tables: int = 0
     figures: int = 0
-    _table: _Table = field(default_factory=_Table)
     _pending: list[tuple[TextLine, int]] = field(default_factory=list)
     _sizes: list[float] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._rows = RowReader(self.joiner)
+        self._turned_rows = RowReader(self.joiner)
+        self._last = -1  # of the blocks, the last one in the direction of its page
+
+    @property
+    def tables(self) -> int:
+        """How many tables there are; one that goes on on the next page counts once."""
+        return self._rows.tables + self._turned_rows.tables
 
     def add_page(self, content: PageContent, items: Sequence[Item], outline: Outline) -> None:
         """Add the items of a page in reading order."""
@@ -79,6 +78,26 @@ class BlockBuilder:
                 self._add_line(item, content.number)
             position += taken or 1
         self._close()
+        for part in content.turned:
+            self._add_turned(part, content)
+
+    def _add_turned(self, part: PageContent, page: PageContent) -> None:
+        """Add text of another direction behind that of its page.
+
+        It is no heading of what follows, and no line of the page goes on in it.
+        """
+        inner = BlockBuilder(self.body_size, has_outline=True, joiner=self.joiner)
+        inner._rows = self._turned_rows
+        items = [item for item in lay_out(part) if isinstance(item, TextLine) or item.runs]
+        inner.add_page(part, items, Outline({}))
+        there = page.back.inverse().after(part.back)
+        for block in inner.blocks:
+            boxes = ((text, _moved(box, there)) for text, box in block.lines)
+            self.blocks.append(replace(block, lines=tuple(boxes)))
+
+    def _append(self, block: Block) -> None:
+        self._last = len(self.blocks)
+        self.blocks.append(block)
 
     def _add_heading(
         self, items: Sequence[Item], position: int, page: int, outline: Outline
@@ -126,8 +145,8 @@ class BlockBuilder:
 
     def _append_heading(self, text: str, level: int, page: int, lines: Sequence[TextLine]) -> None:
         number, title = split_heading(text)
-        boxes = tuple((line.text, _box(line.box, page)) for line in lines)
-        self.blocks.append(Block("heading", title, page, boxes, level=level, number=number))
+        boxes = boxes_of(lines, page)
+        self._append(Block("heading", title, page, boxes, level=level, number=number))
 
     def _add_line(self, line: TextLine, page: int) -> None:
         """Add a line to the open paragraph, or close that and open another."""
@@ -167,91 +186,43 @@ class BlockBuilder:
         page = self._pending[0][1]
         self._pending = []
         text = self.joiner.join(line.text for line in lines)
-        boxes = tuple((line.text, _box(line.box, page)) for line in lines)
-        last = self.blocks[-1] if self.blocks else None
+        boxes = boxes_of(lines, page)
+        last = self.blocks[self._last] if self.blocks else None
         if last and last.kind == "safety" and stands_alone(last.text):
             # The signal word stood on a line of its own: this paragraph is its message.
-            self.blocks[-1] = replace(last, text=f"{last.text}\n{text}", lines=last.lines + boxes)
+            self.blocks[self._last] = replace(
+                last, text=f"{last.text}\n{text}", lines=last.lines + boxes
+            )
         elif signal := stands_alone(text) or leads(text):
-            self.blocks.append(Block("safety", text, page, boxes, signal=signal))
+            self._append(Block("safety", text, page, boxes, signal=signal))
         elif step := split_step(text):
-            self.blocks.append(Block("step", step[1], page, boxes, number=step[0]))
+            self._append(Block("step", step[1], page, boxes, number=step[0]))
         elif match := _BULLET.match(text):
             signal = leads(match[1])
             kind: BlockKind = "safety" if signal else "item"
-            self.blocks.append(Block(kind, match[1], page, boxes, signal=signal))
+            self._append(Block(kind, match[1], page, boxes, signal=signal))
         elif _CAPTION.match(text) and len(text) < 2 * _MOST_HEADING:
-            self.blocks.append(Block("caption", text, page, boxes))
+            self._append(Block("caption", text, page, boxes))
         elif last and _continues(last, text, page):
             joined = self.joiner.join((last.text, text))
-            self.blocks[-1] = replace(last, text=joined, lines=last.lines + boxes)
+            self.blocks[self._last] = replace(last, text=joined, lines=last.lines + boxes)
         else:
-            self.blocks.append(Block("paragraph", text, page, boxes))
+            self._append(Block("paragraph", text, page, boxes))
 
     def _add_figure(self, figure: Figure, page: int) -> None:
         """Keep the labels of a figure as one block: they are searched, but they are no sentence."""
         self.figures += 1
         if text := " · ".join(line.text for line in lines_of(figure.runs)):
-            box = (text, _box(figure.box, page))
-            self.blocks.append(Block("figure", text, page, (box,)))
+            box = (text, Box(page, *figure.box))
+            self._append(Block("figure", text, page, (box,)))
 
     def _add_lattice(self, lattice: Lattice, page: int) -> None:
-        is_rest = self._continues_table(lattice, page) and bool(self._table.header)
-        if lattice.columns == 1 or (len(lattice.rows) == 1 and not is_rest):
+        rows = self._rows.read(lattice, page)
+        if rows is None:
             self._add_box(lattice, page)
-            return
-        texts = [[self._cell(cell.runs) for cell in row] for row in lattice.rows]
-        kept = [i for i in range(lattice.columns) if any(row[i][0] for row in texts)]
-        rows = [[row[i] for i in kept] for row in texts]
-        if len(kept) < 2:
-            self._add_box(lattice, page)
-            return
-        header, body = self._split_header(lattice, rows, page)
-        if not self._continues_table(lattice, page):
-            self.tables += 1
-        self._table = _Table(header, _edges(lattice), page)
-        for row in body:
-            cells = tuple(text for text, _ in row)
-            lines = tuple((line.text, _box(line.box, page)) for _, part in row for line in part)
-            signal = stands_alone(cells[0]) if not header else None
-            if signal is not None:
-                text = "\n".join(cells)  # an icon or signal word beside its message
-                self.blocks.append(Block("safety", text, page, lines, signal=signal))
-            else:
-                text = " | ".join(cells)
-                self.blocks.append(Block("row", text, page, lines, header=header, cells=cells))
-
-    def _cell(self, runs: Sequence) -> tuple[str, list[TextLine]]:  # type: ignore[type-arg]
-        lines = lines_of(runs)
-        return self.joiner.join(line.text for line in lines), lines
-
-    def _split_header(
-        self, lattice: Lattice, rows: list[list[tuple[str, list[TextLine]]]], page: int
-    ) -> tuple[tuple[str, ...], list[list[tuple[str, list[TextLine]]]]]:
-        first = tuple(text for text, _ in rows[0])
-        lines = [line for _, part in rows[0] for line in part]
-        is_bold = all(line.is_bold for line in lines)
-        rest_is_bold = all(line.is_bold for row in rows[1:] for _, part in row for line in part)
-        named = sum(any(word in text.casefold() for word in _HEADER_WORDS) for text in first) >= 2
-        if (
-            lattice.has_header
-            or first == self._table.header
-            or named
-            or (is_bold and rows[1:] and not rest_is_bold)
-        ):
-            return first, rows[1:]
-        if self._continues_table(lattice, page):
-            return self._table.header, rows
-        return (), rows
-
-    def _continues_table(self, lattice: Lattice, page: int) -> bool:
-        """The same columns at the top of the next page are the same table."""
-        edges = _edges(lattice)
-        return (
-            self._table.page == page - 1
-            and len(self._table.edges) == len(edges)
-            and all(abs(a - b) <= _SAME_EDGE for a, b in zip(self._table.edges, edges, strict=True))
-        )
+        else:
+            for row in rows:
+                self._append(row)
 
     def _add_box(self, lattice: Lattice, page: int) -> None:
         """A frame around text: a safety panel if it begins with a signal word."""
@@ -262,7 +233,7 @@ class BlockBuilder:
                 self._add_line(line, page)
             self._close()
             return
-        boxes = tuple((line.text, _box(line.box, page)) for line in lines)
+        boxes = boxes_of(lines, page)
         paragraphs: list[list[str]] = [[lines[0].text]]
         for last, line in pairwise(lines):
             new = last.is_bold != line.is_bold or _gap(last, line) > 0.85 or last is lines[0]
@@ -270,7 +241,7 @@ class BlockBuilder:
                 paragraphs.append([])
             paragraphs[-1].append(line.text)
         text = "\n".join(self.joiner.join(part) for part in paragraphs)
-        self.blocks.append(Block("safety", text, page, boxes, signal=signal))
+        self._append(Block("safety", text, page, boxes, signal=signal))
 
 
 def normal_title(text: str) -> str:
@@ -297,14 +268,10 @@ def _continues(last: Block, text: str, page: int) -> bool:
     )
 
 
+def _moved(box: Box, matrix: Matrix) -> Box:
+    return Box(box.page, *matrix.box(Rect(box.left, box.bottom, box.right, box.top)))
+
+
 def _gap(above: TextLine, below: TextLine) -> float:
     """White space between two lines, as a share of the type size."""
     return (above.box.bottom - below.box.top) / max(above.size, 1.0)
-
-
-def _edges(lattice: Lattice) -> tuple[int, ...]:
-    return tuple(round(cell.box.left) for cell in lattice.rows[0])
-
-
-def _box(rect: Rect, page: int) -> Box:
-    return Box(page, rect.left, rect.bottom, rect.right, rect.top)

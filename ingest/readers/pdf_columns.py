@@ -17,7 +17,7 @@ from index.rows import (
     STRONG_CODE_HEADERS,
 )
 from ingest.readers.page_content import Rect, Run
-from ingest.readers.pdf_layout import baselines, part_row
+from ingest.readers.pdf_layout import baselines
 from ingest.readers.pdf_tables import Cell, Lattice
 
 _TELLING = (CAUSE_HEADERS, REMEDY_HEADERS, PART_HEADERS, STRONG_CODE_HEADERS)
@@ -25,6 +25,7 @@ _KINDS = (*_TELLING, MEANING_HEADERS)
 _LONGEST_HEADER = 32  # characters
 _MOST_LEADING = 3.5  # type sizes between the baselines of two lines of one table
 _NEW_ROW = 1.25  # times the least leading
+_APART = 1.6  # type sizes of white between two columns
 _SLACK = 0.6  # type sizes by which a cell may stand left of its column
 
 _Part = list[Run]
@@ -32,7 +33,7 @@ _Part = list[Run]
 
 def find_open_tables(runs: Sequence[Run]) -> tuple[list[Lattice], list[Run]]:
     """Return the tables below header words, and the runs outside of them."""
-    rows = [part_row(row) for row in baselines(runs)]
+    rows = [_parts(row) for row in baselines(runs)]
     tables: list[Lattice] = []
     position = 0
     while position < len(rows):
@@ -45,6 +46,18 @@ def find_open_tables(runs: Sequence[Run]) -> tuple[list[Lattice], list[Run]]:
         position = max(end, position + 1)
     taken = {id(run) for table in tables for run in table.runs}
     return tables, [run for run in runs if id(run) not in taken]
+
+
+def _parts(row: Sequence[Run]) -> list[_Part]:
+    """The cells of a line. A code of a few letters is a cell, where in a list it is a mark."""
+    parts: list[_Part] = []
+    for run in row:
+        last = parts[-1][-1] if parts else None
+        if last and run.box.left - last.box.right <= _APART * max(last.size, run.size):
+            parts[-1].append(run)
+        else:
+            parts.append([run])
+    return parts
 
 
 def _is_header(row: Sequence[_Part]) -> bool:

@@ -19,6 +19,7 @@ from ingest.readers.pdf_scan import (
     needs_recognition,
     recognise_page,
 )
+from ingest.readers.pdf_turned import take_turned
 from ingest.readers.time_limit import at_most
 
 _A4 = (595.0, 842.0)  # points
@@ -44,7 +45,7 @@ class PageReader:
         self._proof = proof
 
     def read(self, number: int) -> PageContent:
-        """Return the content of a page; its seen text only is in ``runs``.
+        """Return the content of a page; its seen text only is in ``runs`` and in ``turned``.
 
         Args:
             number: of the page, from 1.
@@ -64,12 +65,18 @@ class PageReader:
                 if _is_turned(content):
                     content, texts = _turn(page, content, texts)
                 set_aside_unseen(page, content, texts)
+            parts = take_turned(page, content, texts)
             content.hidden += [
                 SetAside(run, TURNED)
                 for run in content.sideways
                 if any(character.isalnum() for character in run.text)
             ]
-            return self._looked_at(page, content, texts)
+            looked_at = self._looked_at(page, content, texts)
+            for part, own in parts:
+                self._proof.check(page, part, own)
+                looked_at.hidden += part.hidden
+                looked_at.turned.append(part)
+            return looked_at
         finally:
             page.close()
 

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.readers.page_content import Line, PageContent, Rect, Run
+from ingest.readers.panels import is_set_off, message_beside, split_message
+from ingest.signal_words import stands_alone
 
 _NEAR = 3.0  # points: lines that miss each other by less are taken to touch
+_SAME_RULE = 1.0  # points by which the pieces of one ruling line lie apart
 _REGULAR = 0.7  # share of the cells' edges that are drawn; merged cells lack some, drawings most
 _LEAST_ROW = 6.0  # points: closer lines are a double rule
 
@@ -55,19 +58,72 @@ def find_lattices(content: PageContent) -> list[Lattice]:
     for across, upright in _components(horizontals, verticals):
         lattice, rest = _lattice(across, upright, free)
         if lattice is not None:
-            lattices.append(lattice)
+            lattices.append(_as_panel(lattice))
             free = rest
-    return lattices
+    return _with_loose_panels(lattices, free, horizontals)
+
+
+def _as_panel(lattice: Lattice) -> Lattice:
+    """A grid around a safety message as a panel: the signal word, and its message below it."""
+    message = split_message([[cell.runs for cell in row] for row in lattice.rows])
+    return _panel(lattice.box, *message) if message else lattice
+
+
+def _with_loose_panels(
+    lattices: Sequence[Lattice], free: Sequence[Run], rules: Sequence[Line]
+) -> list[Lattice]:
+    """The lattices and the panels of which at most the signal word has a frame."""
+    kept: list[Lattice] = []
+    loose = list(free)
+    words = [(run, None) for run in free if stands_alone(run.text)]
+    framed = [(run, lattice) for lattice in lattices if (run := _lone_word(lattice))]
+    for word, frame in (*framed, *words):
+        message = message_beside(word, [*loose, word], rules)
+        if not message or not (frame or is_set_off(word, message, rules)):
+            kept += [frame] if frame else []
+            continue
+        taken = set(map(id, (word, *message)))
+        loose = [run for run in loose if id(run) not in taken]
+        boxes = [run.box for run in (word, *message)]
+        kept.append(_panel(_around(boxes), [word], [message]))
+    chosen = {id(lattice) for _, lattice in framed}
+    return [lattice for lattice in lattices if id(lattice) not in chosen] + kept
+
+
+def _lone_word(lattice: Lattice) -> Run | None:
+    """The signal word that is all that a frame holds."""
+    words = [run for run in lattice.runs if stands_alone(run.text)]
+    return words[0] if len(words) == 1 == len(list(lattice.runs)) else None
+
+
+def _panel(box: Rect, word: Sequence[Run], parts: Sequence[Sequence[Run]]) -> Lattice:
+    return Lattice(box, tuple((Cell(box, tuple(part)),) for part in (word, *parts)))
+
+
+def _around(boxes: Sequence[Rect]) -> Rect:
+    return Rect(
+        min(box.left for box in boxes),
+        min(box.bottom for box in boxes),
+        max(box.right for box in boxes),
+        max(box.top for box in boxes),
+    )
 
 
 def _merge(lines: Iterable[Line]) -> list[Line]:
     """Join pieces of one ruling line."""
     merged: list[Line] = []
+    near: list[int] = []  # those of ``merged`` that the next line may still lie on
     for line in sorted(lines, key=lambda line: (round(line.at), line.start)):
-        last = merged[-1] if merged else None
-        if last and abs(last.at - line.at) <= 1.0 and line.start <= last.end + _NEAR:
-            merged[-1] = Line(last.at, last.start, max(last.end, line.end))
+        near = [i for i in near if line.at - merged[i].at <= _SAME_RULE + 1]
+        for i in near:
+            last = merged[i]
+            # Columns of two tables below each other may differ by less than a point.
+            touch = line.start <= last.end + _NEAR and last.start <= line.end + _NEAR
+            if abs(last.at - line.at) <= _SAME_RULE and touch:
+                merged[i] = Line(last.at, min(last.start, line.start), max(last.end, line.end))
+                break
         else:
+            near.append(len(merged))
             merged.append(line)
     return merged
 

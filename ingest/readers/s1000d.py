@@ -31,39 +31,42 @@ def read_module(path: Path, root: etree._Element, hidden: list[Hidden]) -> Conte
     walk = Walk(root, facts.language, _HANDLERS)
     for applic in root.iterfind("identAndStatusSection/*/applic"):
         if text := applicability(applic):
-            walk.writer.paragraph(f"Applies to: {text}")
+            walk.flow.paragraph(f"Applies to: {text}")
     for reference in root.iterfind("identAndStatusSection/*/applicRef"):
         identifier = reference.get("applicIdentValue", "")
         walk.inline.unresolved[identifier] = None
-        walk.writer.paragraph(f"Applies to: see {identifier}, which another module keeps.")
-    stated = len(walk.writer.blocks)
+        walk.flow.paragraph(f"Applies to: see {identifier}, which another module keeps.")
+    stated = len(walk.flow.blocks)
     for part in root:
         if part.tag not in ("identAndStatusSection", "updateIdentAndStatusSection") and (
             "}" not in str(part.tag)
         ):
             walk.visit(part)
-    if len(walk.writer.blocks) == stated:
+    if len(walk.flow.blocks) == stated:
         raise EmptyDocument(f"{path} holds an address and no text. Remove it from the list.")
-    blocks = list(walk.writer.blocks)
-    walk.writer.blocks.clear()
-    walk.writer.heading(1, title or path.stem)
+    blocks = list(walk.flow.blocks)
+    walk.flow.blocks.clear()
+    walk.flow.heading(title or path.stem, 1)
     if (status := _issue_type(root)) == "deleted":
-        walk.writer.paragraph("This data module is marked as deleted.")
+        walk.flow.paragraph("This data module is marked as deleted.")
     front = (facts.number, title, *(block.text for block in blocks[:stated]))
     return Contents(
-        blocks=(*walk.writer.blocks, *blocks),
+        blocks=(*walk.flow.blocks, *blocks),
         title=title,
         front=tuple(filter(None, front)),
         report={
             "pages": 1,
             "pages_without_text": [],
-            **walk.counts,
+            "tables": walk.flow.tables,
+            "figures": walk.flow.figures,
+            "steps": walk.steps,
+            "messages_elsewhere": len(walk.messages.elsewhere),
             "format": "S1000D",
             "issue_type": status,
             "security": _security(root),
             "unresolved_references": list(walk.inline.unresolved),
         },
-        hidden=(*hidden, *walk.writer.hidden),
+        hidden=(*hidden, *walk.flow.hidden.pieces),
         facts=facts,
     )
 
@@ -80,9 +83,9 @@ def _security(root: etree._Element) -> str:
 
 def _references(walk: Walk, element: etree._Element) -> None:
     """The modules and publications that a module refers to."""
-    walk.writer.caption("References")
+    walk.flow.caption("References")
     for reference in element:
-        walk.writer.item(walk.inline.reference(reference))
+        walk.flow.item(walk.inline.reference(reference))
 
 
 def _applicability(walk: Walk, element: etree._Element) -> None:
@@ -90,7 +93,7 @@ def _applicability(walk: Walk, element: etree._Element) -> None:
     for applic in element.iterfind("applic"):
         identifier = applic.get("id", "")
         if identifier not in walk.applied:
-            walk.writer.item(f"Applicability {identifier}: {applicability(applic)}")
+            walk.flow.item(f"Applicability {identifier}: {applicability(applic)}")
 
 
 _HANDLERS: dict[str, Handler] = {

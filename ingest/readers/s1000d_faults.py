@@ -30,11 +30,11 @@ def _fault(walk: Walk, element: etree._Element) -> None:
             described = "; ".join(map(walk.inline.text, names))
         code = fault.get("faultCode", "")
         cells = (code, walk.applies(element) + described, cause, remedy, rest)
-        walk.writer.row(_FAULT, cells)
+        walk.flow.row(_FAULT, cells)
 
 
 def _description(walk: Walk, element: etree._Element) -> None:
-    walk.writer.paragraph(walk.applies(element) + walk.inline.text(element))
+    walk.flow.paragraph(walk.applies(element) + walk.inline.text(element))
 
 
 def _inside(element: etree._Element, others: list[etree._Element]) -> bool:
@@ -75,7 +75,7 @@ def _main(walk: Walk, element: etree._Element) -> None:
 
 
 def _isolation_step(walk: Walk, element: etree._Element) -> None:
-    walk.attentions(element)
+    walk.messages.add_referenced(element)
     number = walk.inline.ordinal(element).removeprefix("step ")
     lines: list[str] = []
     after: list[etree._Element] = []
@@ -92,8 +92,8 @@ def _isolation_step(walk: Walk, element: etree._Element) -> None:
     if element.tag == "isolationProcedureEnd":
         lines.append("End of the fault isolation.")
     applies = walk.applies_within(element, "isolationMainProcedure")
-    walk.writer.step(applies + "\n".join(filter(None, lines)), f"{number}." if number else "")
-    walk.counts["steps"] += 1
+    walk.flow.step(applies + "\n".join(filter(None, lines)), f"{number}." if number else "")
+    walk.steps += 1
     for child in after:
         walk.visit(child)
 
@@ -131,7 +131,7 @@ def _catalog_item(walk: Walk, element: etree._Element) -> None:
     place = place or element.get("catalogSeqNumberValue", "")
     variants = list(element.iter("itemSeqNumber")) or list(element.iter("itemSequenceNumber"))
     for variant in variants or [element]:
-        walk.writer.row(_PART, (place, *_part_cells(walk, variant)))
+        walk.flow.row(_PART, (place, *_part_cells(walk, variant)))
     for child in element:
         if child not in variants and variants:
             walk.visit(child)
@@ -171,7 +171,7 @@ def _part(walk: Walk, element: etree._Element) -> None:
     company = "" if ident is None else ident.get("manufacturerCodeValue", "")
     text = "" if described is None else walk.inline.text(described)
     rest = walk.applies(element) + walk.record(element, known)
-    walk.writer.row(_PART, ("", number, text, "", company, rest))
+    walk.flow.row(_PART, ("", number, text, "", company, rest))
 
 
 _FAULTS = ("observedFault", "isolatedFault", "detectedFault", "correlatedFault")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from ingest.readers.block_writer import tidy
+from ingest.readers.flow import tidy
 from ingest.readers.s1000d_address import list_code, module_code
 from ingest.readers.xml_tree import flat
 

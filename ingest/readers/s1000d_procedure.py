@@ -44,7 +44,7 @@ def _closing(walk: Walk, element: etree._Element) -> None:
 def _step(walk: Walk, element: etree._Element) -> None:
     """A step: its own paragraphs and lists are one block, what stands between them its own."""
     _number_step(walk, element)
-    walk.attentions(element)
+    walk.messages.add_referenced(element)
     number = ".".join(map(str, walk.numbers))
     mark = f"{number}." if len(walk.numbers) == 1 else number
     applies = walk.applies_within(element, "mainProcedure")
@@ -58,10 +58,10 @@ def _step(walk: Walk, element: etree._Element) -> None:
         if not text:
             return
         if written:
-            walk.writer.paragraph(text)
+            walk.flow.paragraph(text)
         else:
-            walk.writer.step(applies + text, mark)
-            walk.counts["steps"] += 1
+            walk.flow.step(applies + text, mark)
+            walk.steps += 1
         written = True
 
     walk.numbers.append(0)
@@ -124,7 +124,7 @@ def _alternatives(walk: Walk, element: etree._Element) -> None:
 
 def _drill(walk: Walk, element: etree._Element) -> None:
     kept, walk.numbers = walk.numbers, [0]
-    walk.attentions(element)
+    walk.messages.add_referenced(element)
     walk.container(element)
     walk.numbers = kept
 
@@ -134,7 +134,7 @@ def _case(walk: Walk, element: etree._Element) -> None:
     word = {"if": "If", "elseIf": "Else, if"}.get(str(element.tag), "Case")
     for child in element:
         if child.tag == "caseCond":
-            walk.writer.paragraph(f"{word}: {walk.inline.text(child)}")
+            walk.flow.paragraph(f"{word}: {walk.inline.text(child)}")
         else:
             walk.visit(child)
 
@@ -142,9 +142,9 @@ def _case(walk: Walk, element: etree._Element) -> None:
 def _conditions(walk: Walk, element: etree._Element) -> None:
     lines = [child for child in element if child.tag != "noConds"]
     if lines and element.getparent().tag != "closeRqmts":
-        walk.writer.caption("Required conditions")
+        walk.flow.caption("Required conditions")
     for child in lines:
-        walk.writer.item(walk.applies(child) + walk.inline.text(child))
+        walk.flow.item(walk.applies(child) + walk.inline.text(child))
 
 
 def _persons(walk: Walk, element: etree._Element) -> None:
@@ -162,7 +162,7 @@ def _persons(walk: Walk, element: etree._Element) -> None:
             _quantity(walk, found["estimatedTime"]),
             rest if known else "",
         )
-        walk.writer.row(_PERSON, cells)
+        walk.flow.row(_PERSON, cells)
 
 
 def _items(walk: Walk, element: etree._Element) -> None:
@@ -173,11 +173,11 @@ def _items(walk: Walk, element: etree._Element) -> None:
         if kind in _GROUPS:
             title, column = _GROUPS[kind]
             if not titled:
-                walk.writer.caption(title)
+                walk.flow.caption(title)
             titled = True
             inner = f"embedded{kind[0].upper()}{kind[1:]}"
             for item in child.iter(kind, inner):
-                walk.writer.row((column, *_ITEM), _item_cells(walk, item))
+                walk.flow.row((column, *_ITEM), _item_cells(walk, item))
         else:
             walk.visit(child)
 

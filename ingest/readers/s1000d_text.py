@@ -7,28 +7,29 @@ from functools import partial
 from lxml import etree
 
 from ingest.readers.s1000d_inline import SEQUENTIAL
+from ingest.readers.s1000d_messages import MessageKind
 from ingest.readers.s1000d_walk import PARAGRAPHS, TITLES, Handler, Walk
 from ingest.readers.xml_tables import lay_out
 
 
 def _paragraph(walk: Walk, element: etree._Element) -> None:
-    walk.flow(element, walk.writer.paragraph)
+    walk.running_text(element, walk.flow.paragraph)
 
 
 def _title(walk: Walk, element: etree._Element) -> None:
-    walk.writer.paragraph(walk.inline.text(element))
+    walk.flow.paragraph(walk.inline.text(element))
 
 
 def _list(walk: Walk, element: etree._Element) -> None:
     number = 0
     for item in element:
         if item.tag in TITLES:
-            walk.writer.paragraph(walk.inline.text(item))
+            walk.flow.paragraph(walk.inline.text(item))
             continue
         number += 1
         mark = f"{number}." if element.tag in SEQUENTIAL else ""
         if item.tag == "definitionListItem":
-            walk.writer.item(": ".join(filter(None, map(walk.inline.text, item))))
+            walk.flow.item(": ".join(filter(None, map(walk.inline.text, item))))
         else:
             _list_item(walk, item, mark)
 
@@ -36,9 +37,9 @@ def _list(walk: Walk, element: etree._Element) -> None:
 def _list_item(walk: Walk, item: etree._Element, mark: str) -> None:
     for part in walk.parts(item):
         if isinstance(part, str):
-            walk.writer.item(part, mark)
+            walk.flow.item(part, mark)
         elif part.tag in PARAGRAPHS:
-            walk.flow(part, partial(walk.writer.item, number=mark))
+            walk.running_text(part, partial(walk.flow.item, number=mark))
         else:
             walk.visit(part)
         mark = ""
@@ -49,7 +50,7 @@ def _levelled(walk: Walk, element: etree._Element) -> None:
     walk.numbers[-1:] = [walk.numbers[-1] + 1] if walk.numbers else [1]
     number = ".".join(map(str, walk.numbers))
     walk.inline.place(element, f"para {number}")
-    walk.attentions(element)
+    walk.messages.add_referenced(element)
     walk.level += 1
     walk.numbers.append(0)
     children = list(element)
@@ -60,7 +61,7 @@ def _levelled(walk: Walk, element: etree._Element) -> None:
         number = ""
     for child in children:
         if number and child.tag == "para":
-            walk.flow(child, partial(_numbered, walk, element, number))
+            walk.running_text(child, partial(_numbered, walk, element, number))
             number = ""
         else:
             walk.visit(child)
@@ -69,7 +70,7 @@ def _levelled(walk: Walk, element: etree._Element) -> None:
 
 
 def _numbered(walk: Walk, element: etree._Element, number: str, text: str) -> None:
-    walk.writer.paragraph(walk.applies(element) + text, number)
+    walk.flow.paragraph(walk.applies(element) + text, number)
 
 
 def _alternatives(walk: Walk, element: etree._Element) -> None:
@@ -80,39 +81,40 @@ def _alternatives(walk: Walk, element: etree._Element) -> None:
         walk.visit(child)
 
 
-def _message(kind: str, walk: Walk, element: etree._Element) -> None:
-    if element.get("id") not in walk.guarded_by:
-        walk.message(element, kind)
+def _message(kind: MessageKind, walk: Walk, element: etree._Element) -> None:
+    if element.get("id") not in walk.messages.guarding:
+        walk.messages.add(element, kind)
 
 
-def _message_reference(kind: str, walk: Walk, element: etree._Element) -> None:
+def _message_reference(kind: MessageKind, walk: Walk, element: etree._Element) -> None:
     """A message that another module keeps; shown where it is referred to, else here."""
-    if element.get("id") not in walk.guarded_by:
-        walk.outside(element, kind)
+    if element.get("id") not in walk.messages.guarding:
+        walk.messages.add_reference(element, kind)
 
 
-def _kept_message(kind: str, walk: Walk, element: etree._Element) -> None:
+def _kept_message(kind: MessageKind, walk: Walk, element: etree._Element) -> None:
     """A message in a module that keeps messages for others, under its number."""
     ident = element.find(f"{kind}Ident")
     number = "" if ident is None else ident.get(f"{kind}IdentNumber", "")
     walk.level += 1
-    walk.heading(element, number or walk.words[kind].capitalize())
-    walk.message(element, kind)
+    if number:
+        walk.heading(element, number)
+    walk.messages.add(element, kind)
     walk.level -= 1
 
 
 def _note(walk: Walk, element: etree._Element) -> None:
     text = "\n".join(filter(None, map(walk.inline.text, element)))
-    walk.writer.paragraph(f"{walk.words['note']}: {walk.applies(element)}{text}")
+    walk.flow.paragraph(f"{walk.words['note']}: {walk.applies(element)}{text}")
 
 
 def _figure(walk: Walk, element: etree._Element) -> None:
-    walk.counts["figures"] += 1
+    walk.flow.figures += 1
     for child in element:
         if child.tag == "title":
             picture = next((g.get("infoEntityIdent", "") for g in element.iter("graphic")), "")
             name = f"{walk.inline.ordinal(element)} {walk.inline.text(child)}"
-            walk.writer.caption(walk.applies(element) + name + (f" ({picture})" if picture else ""))
+            walk.flow.caption(walk.applies(element) + name + (f" ({picture})" if picture else ""))
         elif child.tag in ("graphic", "multimediaObject"):
             _call_outs(walk, child)
         else:
@@ -124,14 +126,14 @@ def _call_outs(walk: Walk, graphic: etree._Element) -> None:
         " ".join(filter(None, (h.get("applicationStructureName"), h.get("hotspotTitle"))))
         for h in graphic.iter("hotspot")
     ]
-    walk.writer.figure(labels)
+    walk.flow.labels(labels)
 
 
 def _table(walk: Walk, element: etree._Element) -> None:
-    walk.counts["tables"] += 1
+    walk.flow.tables += 1
     title = element.find("title")
     if title is not None:
-        walk.writer.caption(f"{walk.inline.ordinal(element)} {walk.inline.text(title)}")
+        walk.flow.caption(f"{walk.inline.ordinal(element)} {walk.inline.text(title)}")
     for child in element:
         if child.tag == "tgroup":
             _group(walk, child)
@@ -144,15 +146,14 @@ def _group(walk: Walk, group: etree._Element) -> None:
     states = any(walk.applies(line.element) for line in table.rows)
     header = (*table.header, "Applies to") if states and any(table.header) else table.header
     for line in table.rows:
-        for kind in ("warning", "caution"):
-            for message in line.element.iter(kind):
-                walk.message(message, kind)
+        for message in line.element.iter("warning", "caution"):
+            walk.messages.add(message, "warning" if message.tag == "warning" else "caution")
         text = next((cell for cell in line.cells if cell), "")
         if line.spans_all and any(table.header):
-            walk.writer.paragraph(walk.applies(line.element) + text)
+            walk.flow.paragraph(walk.applies(line.element) + text)
             continue
         own = walk.applies(line.element).strip().removeprefix("[Applies to: ").removesuffix("]")
-        walk.writer.row(header, (*line.cells, own) if states else line.cells)
+        walk.flow.row(header, (*line.cells, own) if states else line.cells)
 
 
 def _nothing(walk: Walk, element: etree._Element) -> None:

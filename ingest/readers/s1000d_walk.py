@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 
 from lxml import etree
 
-from index.corpus import SignalWord
-from ingest.readers.block_writer import BlockWriter
+from ingest.readers.flow import Flow
 from ingest.readers.s1000d_address import applicability
-from ingest.readers.s1000d_inline import INLINE, LIST_TAGS, Inline, identity
+from ingest.readers.s1000d_inline import INLINE, LIST_TAGS, Inline
+from ingest.readers.s1000d_messages import WORDS, Messages
 from ingest.readers.xml_tree import flat
+from ingest.signal_words import stands_alone
 
 PARAGRAPHS = frozenset(
     (
@@ -26,18 +27,6 @@ PARAGRAPHS = frozenset(
 """Elements that hold running text."""
 
 TITLES = ("title", "pmEntryTitle", "crewProcedureName", "sbTopicTitle", "tocTitle")
-SIGNALS: dict[str, SignalWord] = {
-    "danger": "danger",
-    "warning": "warning",
-    "caution": "caution",
-}
-_WORDS: dict[str, dict[str, str]] = {
-    "en": {"danger": "DANGER", "warning": "WARNING", "caution": "CAUTION", "note": "NOTE"},
-    "de": {"danger": "GEFAHR", "warning": "WARNUNG", "caution": "VORSICHT", "note": "ANMERKUNG"},
-    "fr": {"danger": "DANGER", "warning": "AVERTISSEMENT", "caution": "ATTENTION", "note": "NOTE"},
-    "es": {"danger": "PELIGRO", "warning": "ADVERTENCIA", "caution": "PRECAUCIÓN", "note": "NOTA"},
-    "zh": {"danger": "危险", "warning": "警告", "caution": "注意", "note": "注"},
-}
 STANDING = frozenset(("figure", "table", "multimedia", "warning", "caution", "note"))
 """Elements that stand by themselves between lines of text."""
 
@@ -61,10 +50,11 @@ class Walk:
     def __init__(
         self, root: etree._Element, language: str, handlers: Mapping[str, Handler]
     ) -> None:
-        self.writer = BlockWriter()
+        self.flow = Flow(is_stated=True)
         self.inline = Inline(root)
-        self.words = _WORDS.get(language, _WORDS["en"])
-        self.counts = {"tables": 0, "figures": 0, "steps": 0}
+        self.words = WORDS.get(language, WORDS["en"])
+        self.messages = Messages(root, self.flow, self.inline, self.words, self.applies)
+        self.steps = 0
         self.level = 1
         self.numbers: list[int] = []
         self._handlers = handlers
@@ -84,24 +74,23 @@ class Walk:
             for ident in spec.iterfind("partIdent")
             for described in spec.iter("descrForPart")
         }
-        self.guarded_by = {
-            identifier
-            for element in root.iter(etree.Element)
-            for name in ("warningRefs", "cautionRefs")
-            for identifier in element.get(name, "").split()
-        }
 
     def visit(self, element: etree._Element) -> None:
-        """Write what an element holds."""
+        """Write what an element holds, and the messages that guard it before it."""
+        start = len(self.flow.blocks)
+        self._write(element)
+        self.messages.add_missed(element, start)
+
+    def _write(self, element: etree._Element) -> None:
         handler = self._handlers.get(str(element.tag))
         if handler is not None:
             handler(self, element)
             return
-        self.attentions(element)
+        self.messages.add_referenced(element)
         if _is_text(element):
-            self.flow(element, self.writer.paragraph)
+            self.running_text(element, self.flow.paragraph)
         elif self._is_record(element):
-            self.writer.paragraph(self.applies(element) + self.record(element))
+            self.flow.paragraph(self.applies(element) + self.record(element))
         else:
             self.container(element)
 
@@ -125,9 +114,12 @@ class Walk:
         text = title if isinstance(title, str) else self.inline.text(title)
         if applies := self.applies(element).strip():
             text = f"{text} {applies}"
-        self.writer.heading(self.level, text, number)
+        if signal := stands_alone(text):
+            self.flow.safety(signal, text, "")  # what follows is its message
+        else:
+            self.flow.heading(text, self.level, number)
 
-    def flow(self, element: etree._Element, write: Callable[[str], None]) -> None:
+    def running_text(self, element: etree._Element, write: Callable[[str], None]) -> None:
         """Write running text; a list, a figure or a message inside becomes blocks in its place."""
         applies = self.applies(element)
         for part in self.parts(element):
@@ -172,34 +164,6 @@ class Walk:
             if candidate.tag == within:
                 break
         return ""
-
-    def attentions(self, element: etree._Element) -> None:
-        """Write the warnings and cautions that an element refers to."""
-        for name in ("warningRefs", "cautionRefs"):
-            for identifier in element.get(name, "").split():
-                target = self.inline.target(identifier)
-                kind = name.removesuffix("Refs")
-                if target is None:
-                    self.inline.unresolved[identifier] = None
-                    self.writer.safety(SIGNALS[kind], self.words[kind], f"See {kind} {identifier}.")
-                elif target.tag in ("warningRef", "cautionRef"):
-                    self.outside(target, kind)
-                else:
-                    self.message(target, kind)
-
-    def outside(self, reference: etree._Element, kind: str) -> None:
-        """Say that a warning or caution exists whose text another module keeps."""
-        name = identity(reference)
-        code = reference.find("dmRef")
-        place = self.inline.reference(code) if code is not None else "another module"
-        self.inline.unresolved[f"{name} in {place}"] = None
-        self.writer.safety(SIGNALS[kind], self.words[kind], f"See {name} in {place}.")
-
-    def message(self, element: etree._Element, kind: str) -> None:
-        """Write a safety message."""
-        lines = [self.inline.text(child) for child in element if child.tag != "symbol"]
-        text = "\n".join(line for line in lines if line) or self.inline.text(element)
-        self.writer.safety(SIGNALS[kind], self.words[kind], self.applies(element) + text)
 
     def record(self, element: etree._Element, skip: frozenset[etree._Element] = frozenset()) -> str:
         """The values in an element with their names: "wire number: FL1AA; length: 1000"."""

@@ -15,10 +15,17 @@ from numpy.typing import NDArray
 
 from ingest.readers.ocr import OcrLine, Picture, Recognised, recognise
 from ingest.readers.page_content import Line, PageContent, Rect, Run, tilted, turned
+from ingest.readers.scan_grounds import Ground, find_grounds, without_grounds
+from ingest.readers.scan_pictures import add_pictures
+from ingest.readers.scan_skew import skew_of
+from ingest.signal_words import leads, stands_alone
 
 _LEAST_SKEW = 0.1  # degrees
 _LEAST_RULE = 20.0  # points: no stroke of a letter is as long
 _MOST_RULE = 3.0  # points: a thicker stroke is a bar
+_NEAR = 4.0  # points between the edge of a ground and a rule along it
+_GRAIN = 6.0  # grey levels by which pixels of plain paper differ
+_BEYOND = 2.0  # points by which a stroke of a letter may leave the box of its line
 _BOLD = 1.25  # times the usual stroke width
 _SAME_SIZE = 0.18  # by which the sizes of lines of one type differ when measured
 # The recogniser drops the space behind a step's number and takes a litre for a capital I.
@@ -53,17 +60,39 @@ def scanned_page(
         content = PageContent(number, width, height, shown=(width, height))
     upright = np.ascontiguousarray(np.rot90(picture, -found.rotation // 90))
     scale = content.width / upright.shape[1]
-    skew = found.skew if abs(found.skew) >= _LEAST_SKEW else 0.0
+    skew = skew_of(upright, found, scale)
+    if abs(skew) < _LEAST_SKEW:
+        skew = 0.0
     content.back = back.after(tilted(skew, content.width, content.height)) if skew else back
     content.is_recognised = True
-    straight = _straighten(upright, skew)
-    dark = cv2.adaptiveThreshold(
-        straight, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 15
-    )
-    rules = _add_rules(content, dark, scale)
+    tinted = _straighten(upright, skew)
+    boxes = _line_boxes(found, skew, tinted.shape)
+    grounds = [
+        ground
+        for ground in find_grounds(tinted, scale)
+        if not _is_in_line(ground.box, boxes, round(_BEYOND / scale))  # a dense letter
+    ]
+    straight = without_grounds(tinted, grounds)
+    dark = _dark(straight)
+    rules = _add_rules(content, dark, scale, boxes)
     ink = cv2.bitwise_and(dark, cv2.bitwise_not(rules))
-    _add_runs(content, found, ink, scale, skew)
+    _add_runs(content, found, ink, scale, boxes)
+    _add_edges(content, grounds, scale)
+    add_pictures(content, tinted, dark, scale)
     return content, found
+
+
+def _dark(picture: Picture) -> Mask:
+    """Where ink is, 255, else 0; the grain of a poor scan is smoothed before."""
+    smooth = cv2.GaussianBlur(picture, (5, 5), 0)
+    grain = float(np.median(cv2.absdiff(picture, smooth)[::3, ::3]))
+    least = 15
+    if grain > _GRAIN:
+        picture, least = smooth, 22
+    dark: Mask = cv2.adaptiveThreshold(
+        picture, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, least
+    )
+    return dark
 
 
 def _straighten(picture: Picture, skew: float) -> Picture:
@@ -78,8 +107,36 @@ def _straighten(picture: Picture, skew: float) -> Picture:
     return straight
 
 
-def _add_rules(content: PageContent, dark: Mask, scale: float) -> Mask:
+def _line_boxes(found: Recognised, skew: float, shape: tuple[int, ...]) -> NDArray[np.intp]:
+    """Left, top, right and bottom of each line on the straightened picture, in pixels."""
+    rows, columns = shape
+    # In pixels y points down, so the straightening turn has the other sign.
+    matrix = tilted(skew, columns, rows)
+    boxes: list[tuple[int, int, int, int]] = []
+    for line in found.lines:
+        corners = np.array([matrix.apply(x, y) for x, y in line.corners])
+        left, top = (round(float(at)) for at in np.maximum(corners.min(axis=0), 0))
+        right, bottom = (round(float(at)) for at in corners.max(axis=0))
+        boxes.append((left, top, right, bottom))
+    return np.array(boxes, dtype=np.intp).reshape(-1, 4)
+
+
+def _is_in_line(box: tuple[int, int, int, int], lines: NDArray[np.intp], beyond: int) -> bool:
+    """Whether a stroke, given by corner and size, does not leave the box of a line."""
+    x, y, w, h = box
+    return bool(
+        np.any(
+            (lines[:, 0] - beyond <= x)
+            & (lines[:, 1] - beyond <= y)
+            & (x + w <= lines[:, 2] + beyond)
+            & (y + h <= lines[:, 3] + beyond)
+        )
+    )
+
+
+def _add_rules(content: PageContent, dark: Mask, scale: float, lines: NDArray[np.intp]) -> Mask:
     """Add the ruling lines of a picture; return where they are."""
+    beyond = round(_BEYOND / scale)
     length, thick = max(3, round(_LEAST_RULE / scale)), max(2, round(_MOST_RULE / scale))
     found = np.zeros_like(dark)
     for is_across in (True, False):
@@ -93,6 +150,8 @@ def _add_rules(content: PageContent, dark: Mask, scale: float) -> Mask:
         )
         _, labels, boxes, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
         for label, (x, y, w, h, _) in enumerate(boxes.tolist()[1:], start=1):
+            if _is_in_line((x, y, w, h), lines, beyond):
+                continue  # strokes of letters, bridged
             if (h if is_across else w) > thick:
                 _add_bar(content, (x, y, w, h), scale, is_across)
                 continue
@@ -120,17 +179,41 @@ def _add_bar(
         content.verticals.append(Line(at, content.height - y - h, content.height - y))
 
 
+def _add_edges(content: PageContent, grounds: Sequence[Ground], scale: float) -> None:
+    """Add the edges of the grounds that frame a signal word or stand on ruling lines."""
+    for ground in grounds:
+        left, right = ground.left * scale, ground.right * scale
+        top, bottom = content.height - ground.top * scale, content.height - ground.bottom * scale
+        box = Rect(left, bottom, right, top)
+        is_signal = any(
+            _lies_in(run.box, box) and (stands_alone(run.text) or leads(run.text))
+            for run in content.runs
+        )
+        is_ruled = any(
+            min(abs(rule.at - top), abs(rule.at - bottom)) < _NEAR
+            and rule.start < left + _NEAR
+            and rule.end > right - _NEAR
+            for rule in content.horizontals
+        )
+        if is_signal or is_ruled:
+            content.horizontals += [Line(at, left, right) for at in (top, bottom)]
+            content.verticals += [Line(at, bottom, top) for at in (left, right)]
+
+
+def _lies_in(inner: Rect, outer: Rect) -> bool:
+    x, y = (inner.left + inner.right) / 2, (inner.bottom + inner.top) / 2
+    return outer.left < x < outer.right and outer.bottom < y < outer.top
+
+
 def _add_runs(
-    content: PageContent, found: Recognised, ink: Mask, scale: float, skew: float
+    content: PageContent,
+    found: Recognised,
+    ink: Mask,
+    scale: float,
+    boxes: NDArray[np.intp],
 ) -> None:
-    rows, columns = ink.shape
-    # In pixels y points down, so the straightening turn has the other sign.
-    matrix = tilted(skew, columns, rows)
     measured: list[tuple[OcrLine, Rect, float]] = []
-    for line in found.lines:
-        corners = np.array([matrix.apply(x, y) for x, y in line.corners])
-        left, top = (round(float(at)) for at in np.maximum(corners.min(axis=0), 0))
-        right, bottom = (round(float(at)) for at in corners.max(axis=0))
+    for line, (left, top, right, bottom) in zip(found.lines, boxes.tolist(), strict=True):
         box, stroke = _ink_box(ink, left, top, right, bottom)
         measured.append((line, box, stroke))
     sizes = [(box.bottom - box.top) / sum(_reach(line.text)) for line, box, _ in measured]
@@ -156,7 +239,7 @@ def _weighted_median(values: Sequence[float], weights: Sequence[int]) -> float:
 
 def _mended(text: str) -> str:
     """A line with what is recognised wrongly as a rule put right."""
-    text = _NO_SPACE.sub(r"\1 ", text)
+    text = _NO_SPACE.sub(r"\1 ", text).replace("°°C", "°C")
     return _NEWTON_METRE.sub("N·m", _PER_TIME.sub(r"l/\1", text))
 
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ingest.errors import EmptyDocument, UnreadableDocument
-from ingest.readers.block_writer import BlockWriter
 from ingest.readers.contents import Contents, Hidden
+from ingest.readers.flow import Flow
 from ingest.readers.sheet_grid import MOST_COLUMNS, Grid, check_size
 from ingest.readers.sheet_layout import Line, Region, regions_of
 from ingest.signal_words import leads, stands_alone
@@ -35,27 +35,27 @@ def read_sheets(path: Path) -> Contents:
         EmptyDocument: no sheet that is shown holds text.
     """
     report: dict[str, object] = {}
-    writer = BlockWriter()
+    flow = Flow(is_stated=True)
     front: list[Line] = []
     hidden: list[Hidden] = []
     errors: list[str] = []
     tables, empty, pages = 0, [], 0
     for grid in _open(path, report):
         pages = grid.number
-        writer.page = grid.number
-        before = len(writer.blocks)
+        flow.page = grid.number
+        before = len(flow.blocks)
         if grid.name and any(grid.cells.values()):
-            writer.heading(1, grid.name)
-        start = len(writer.blocks)
+            flow.heading(grid.name, 1)
+        start = len(flow.blocks)
         for region in regions_of(grid):
             tables += bool(region.header) and not region.continues
-            front += _write(writer, region)
-        if len(writer.blocks) == start:
-            del writer.blocks[before:]
+            front += _write(flow, region)
+        if len(flow.blocks) == start:
+            del flow.blocks[before:]
             empty.append(grid.number)
         hidden += [Hidden(grid.number, text, reason) for text, reason in grid.hidden]
         errors += grid.errors
-    if not writer.blocks:
+    if not flow.blocks:
         raise EmptyDocument(
             f"{path} shows no text in any sheet. Check that nothing is hidden or filtered out."
         )
@@ -64,11 +64,11 @@ def read_sheets(path: Path) -> Contents:
     if errors:
         report["error_cells"] = errors
     return Contents(
-        blocks=tuple(writer.blocks),
+        blocks=tuple(flow.blocks),
         title=stated or _title(front) or path.stem,
         front=tuple(map(_stated, front[:_FRONT])),
         report=report,
-        hidden=(*hidden, *writer.hidden),
+        hidden=(*hidden, *flow.hidden.pieces),
     )
 
 
@@ -136,16 +136,16 @@ def _delimiter(text: str) -> str:
     return best if agreement(best)[1] else ","
 
 
-def _write(writer: BlockWriter, region: Region) -> tuple[Line, ...]:
+def _write(flow: Flow, region: Region) -> tuple[Line, ...]:
     """Write the blocks of a region; return the lines above its table."""
-    _write_lines(writer, region.above, (), in_table=False)
+    _write_lines(flow, region.above, (), in_table=False)
     if region.header:
         if not region.body:
-            writer.row((), region.header)
-        _write_lines(writer, region.body, region.header, in_table=True)
+            flow.row((), region.header)
+        _write_lines(flow, region.body, region.header, in_table=True)
         return region.above
     in_table = any(sum(map(bool, line.cells)) > 2 for line in region.body)
-    _write_lines(writer, region.body, (), in_table=in_table)
+    _write_lines(flow, region.body, (), in_table=in_table)
     return () if in_table else region.body
 
 
@@ -163,7 +163,7 @@ def _stated(line: Line) -> str:
 
 
 def _write_lines(
-    writer: BlockWriter, lines: tuple[Line, ...], header: tuple[str, ...], *, in_table: bool
+    flow: Flow, lines: tuple[Line, ...], header: tuple[str, ...], *, in_table: bool
 ) -> None:
     waiting = ""  # a signal word in a row of its own, whose message is the next row
     for line in lines:
@@ -172,24 +172,24 @@ def _write_lines(
         if waiting:
             signal = stands_alone(waiting)
             if signal:
-                writer.safety(signal, waiting, text)
+                flow.safety(signal, waiting, text)
             waiting = ""
         elif len(filled) <= 2 and stands_alone(filled[0]):
             if len(filled) == 2:
                 signal = stands_alone(filled[0])
                 if signal:
-                    writer.safety(signal, filled[0], filled[1])
+                    flow.safety(signal, filled[0], filled[1])
             else:
                 waiting = text
         elif len(filled) == 1 and leads(text):
-            writer.paragraph(text)
+            flow.paragraph(text)
         elif line.banner and in_table and header and len(text) <= _MOST_GROUP:
-            writer.heading(2, text)
+            flow.heading(text, 2)
         elif line.banner or (len(filled) == 1 and not header):
-            writer.paragraph(text)
+            flow.paragraph(text)
         elif not in_table and len(filled) <= 2:
-            writer.paragraph(": ".join(cell.rstrip(": ：") for cell in filled))
+            flow.paragraph(": ".join(cell.rstrip(": ：") for cell in filled))
         else:
-            writer.row(header, line.cells)
+            flow.row(header, line.cells)
     if waiting:
-        writer.paragraph(waiting)
+        flow.paragraph(waiting)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from index.corpus import Block, BlockKind
+from ingest.code_lists import code_line, listed_forms
 from ingest.errors import EmptyDocument, UnreadableDocument
 from ingest.readers.contents import Contents
 from ingest.readers.markdown import Markdown
@@ -85,9 +86,12 @@ class _Builder:
     _paragraph: list[str] = field(default_factory=list)
     _header: tuple[str, ...] = ()
     _rule_at: int = -1
+    _listed: frozenset[tuple[str, str]] = frozenset()  # forms of the codes that are listed
 
     def add_lines(self, lines: list[str]) -> None:
         """Add the lines of a text."""
+        defined = (code_line(_plain(line.strip())) for line in lines)
+        self._listed = listed_forms(code for code in defined if code is not None)
         for position, line in enumerate(lines):
             follows = lines[position + 1] if position + 1 < len(lines) else ""
             code = self.markdown.block_of(line)
@@ -135,7 +139,14 @@ class _Builder:
             last = self.blocks[-1]
             self.blocks[-1] = replace(last, text=f"{last.text} {_plain(line.strip())}")
         else:
+            if self._is_listed_code(line):
+                self._close()
             self._paragraph.append(_plain(line.strip()))
+
+    def _is_listed_code(self, line: str) -> bool:
+        """Whether a line begins the text of the next code of a list."""
+        code = code_line(_plain(line.strip()))
+        return code is not None and code.form in self._listed
 
     def _is_title(self) -> bool:
         """Whether what was collected can be a title that the next line underlines."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
+import zlib
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -45,14 +46,52 @@ def _html() -> list[bytes]:
 
 
 def _picture(kind: str) -> Callable[[], list[bytes]]:
+    """Pictures in every mode of pixels that a format has, and with what it has beside pixels."""
+
     def make() -> list[bytes]:
         image = Image.new("L", (200, 60), 255)
         ImageDraw.Draw(image).text((10, 20), "E-217 pump hot", fill=0)
-        target = BytesIO()
-        image.save(target, kind)
-        return [target.getvalue()]
+        deep = image.convert("I").point(lambda value: value * 257).convert("I;16")
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        modes = {
+            "PNG": (image, image.convert("P"), image.convert("RGBA"), image.convert("1"), deep),
+            "JPEG": (image, image.convert("RGB"), image.convert("CMYK")),
+            "TIFF": (image, image.convert("CMYK"), image.convert("P"), deep, image.convert("F")),
+            "BMP": (image, image.convert("P"), image.convert("1")),
+        }[kind]
+        seeds = [_saved(mode, kind) for mode in modes]
+        if kind in ("PNG", "JPEG", "TIFF"):
+            seeds.append(_saved(image, kind, exif=exif))
+        if kind in ("PNG", "TIFF"):
+            seeds.append(_saved(image, kind, save_all=True, append_images=[image.rotate(180)]))
+        if kind == "TIFF":
+            for compression in ("tiff_lzw", "tiff_adobe_deflate", "jpeg", "packbits"):
+                seeds.append(_saved(image, kind, compression=compression))
+            seeds.append(_saved(image.convert("1"), kind, compression="group4"))
+        return [*seeds, *(_resized(seed, kind) for seed in seeds[:2])]
 
     return make
+
+
+def _saved(image: Image.Image, kind: str, **options: object) -> bytes:
+    target = BytesIO()
+    image.save(target, kind, **options)
+    return target.getvalue()
+
+
+def _resized(data: bytes, kind: str) -> bytes:
+    """The same file with a width in its head that its data do not have."""
+    if kind == "PNG":
+        head = b"IHDR" + (0x7FFFFFF0).to_bytes(4, "big") + data[20:29]
+        return data[:12] + head + zlib.crc32(head).to_bytes(4, "big") + data[33:]
+    if kind == "JPEG":
+        at = data.index(b"\xff\xc0")
+        return data[: at + 5] + b"\xff\xff\xff\xff" + data[at + 9 :]
+    if kind == "BMP":
+        return data[:18] + (0x7FFFFFFF).to_bytes(4, "little") + data[22:]
+    at = data.index(b"\x00\x01", int.from_bytes(data[4:8], "little"))  # tag 256, the width
+    return data[: at + 8] + b"\xff\xff\xff\x7f" + data[at + 12 :]
 
 
 def _workbook() -> list[bytes]:
