@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from index import intake_tables
+from index import alias_tables, dictionary_tables, intake_tables
 
 metadata = sa.MetaData()
 
@@ -65,4 +65,9 @@ def _initial(connection: sa.Connection) -> None:
     metadata.create_all(connection)
 
 
-MIGRATIONS = [("m001_initial", _initial), ("m002_intake", intake_tables.create)]
+MIGRATIONS = [
+    ("m001_initial", _initial),
+    ("m002_intake", intake_tables.create),
+    ("m003_asset_aliases", alias_tables.create),
+    ("m004_dictionary", dictionary_tables.create),
+]

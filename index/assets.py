@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +17,11 @@ from index.access import Principal
 from index.codes import fold
 from index.database import writing
 from index.errors import AssetUnknown
+from index.ticket_tables import asset_alias
 
 _WORDS = re.compile(r"[^\W_]+")
 _IN_A_TEXT = 0.95  # the score of a tag within a longer text
+_NEAR = 40.0  # of 100: what is less alike is no candidate
 _SURE = 90.0  # of 100: below this a person decides which asset a text means
 
 
@@ -45,17 +47,22 @@ class AssetMatch:
     score: float
 
 
+def alias_key(text: str) -> str:
+    """The form under which a confirmed text is filed: one width, case and space between words."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
 class AssetRegister:
     """The assets in SQL."""
 
     def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
+        self.engine = engine
 
     def put(self, assets: Iterable[Asset]) -> int:
         """Insert or update assets by tag; return how many."""
         table = tables.asset
         count = 0
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             for asset in assets:
                 values = {
                     "tag": asset.tag,
@@ -85,7 +92,7 @@ class AssetRegister:
         query = sa.select(tables.asset).order_by(table.tag)
         if principal.sites is not None:
             query = query.where(table.site.is_(None) | table.site.in_(sorted(principal.sites)))
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             return [_asset(row) for row in connection.execute(query)]
 
     def get(self, principal: Principal, tag: str) -> Asset:
@@ -104,15 +111,19 @@ class AssetRegister:
 
     def matcher(self) -> AssetMatcher:
         """Resolve free texts against the register as it is now."""
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             rows = connection.execute(sa.select(tables.asset)).all()
-        return AssetMatcher([(row.id, _asset(row)) for row in rows])
+            aliases = {row.key: row.tag for row in connection.execute(sa.select(asset_alias))}
+        return AssetMatcher([(row.id, _asset(row)) for row in rows], aliases)
 
 
 class AssetMatcher:
     """Resolves what tickets call an asset."""
 
-    def __init__(self, assets: list[tuple[int, Asset]]) -> None:
+    def __init__(
+        self, assets: Sequence[tuple[int, Asset]], aliases: Mapping[str, str] | None = None
+    ) -> None:
+        """Use assets with their ids, and the tags that people confirmed, by :func:`alias_key`."""
         self._by_tag = {fold(asset.tag): (asset_id, asset.tag) for asset_id, asset in assets}
         # A system pads numbers with zeros.
         serials = Counter(fold(asset.serial).lstrip("0") for _, asset in assets)
@@ -121,6 +132,11 @@ class AssetMatcher:
             for asset_id, asset in assets
             if (serial := fold(asset.serial).lstrip("0")) and serials[serial] == 1
         }
+        self._by_alias = {
+            key: self._by_tag[fold(tag)]
+            for key, tag in (aliases or {}).items()
+            if fold(tag) in self._by_tag  # else the register lost the asset
+        }
         names = Counter(fold(asset.name) for _, asset in assets)
         self._by_name = {
             fold(asset.name): (asset_id, asset.tag, asset.name)
@@ -128,12 +144,26 @@ class AssetMatcher:
             if asset.name and names[fold(asset.name)] == 1  # else the name tells nothing
         }
 
-    def match(self, text: str) -> AssetMatch:
-        """Return the asset that a text names: by tag, name, serial, a tag in it, nearest name.
+    def resolve(self, raw: str, texts: Sequence[str] = ()) -> AssetMatch:
+        """Return the asset that a ticket is about.
 
+        What a person confirmed for ``raw``, what the ticket calls it, comes first; then the first
+        of ``texts`` (of ``raw``, without any) that is sure, else what the first comes nearest to.
+        """
+        if self._by_alias and (alias := self._by_alias.get(alias_key(raw))):
+            return AssetMatch(*alias, 1.0)
+        found = [self.match(text) for text in texts or (raw,)]
+        return next((match for match in found if match.asset_id is not None), found[0])
+
+    def match(self, text: str) -> AssetMatch:
+        """Return the asset that a text names.
+
+        What a person confirmed comes first, then tag, name, serial, a tag in it, nearest name.
         A text that holds the tags of two assets means neither for sure.
         A nearest name is sure only with the same numbers and letters: "Press 10" is no "Press 1".
         """
+        if self._by_alias and (alias := self._by_alias.get(alias_key(text))):
+            return AssetMatch(*alias, 1.0)
         folded = fold(text)
         if not folded:
             return AssetMatch(None, "", 0.0)
@@ -154,6 +184,19 @@ class AssetMatcher:
         asset_id, tag, name = self._by_name[found]
         is_sure = score >= _SURE and _designators(text) == _designators(name)
         return AssetMatch(asset_id if is_sure else None, tag, score / 100)
+
+    def candidates(self, text: str, most: int = 3) -> list[AssetMatch]:
+        """The assets that a text may mean, the nearest first; their tags, scores 0 to 1."""
+        folded = fold(text)
+        near: dict[tuple[int, str], float] = dict.fromkeys(self._tags_in(text), _IN_A_TEXT)
+        for known in (self._by_tag, {key: found[:2] for key, found in self._by_name.items()}):
+            for key, score, _ in process.extract(
+                folded, list(known), scorer=fuzz.ratio, limit=most, score_cutoff=_NEAR
+            ):
+                one = known[key]
+                near[one] = max(near.get(one, 0.0), score / 100)
+        ordered = sorted(near.items(), key=lambda item: (-item[1], item[0][1]))
+        return [AssetMatch(*one, round(score, 3)) for one, score in ordered[:most]]
 
     def _tags_in(self, text: str) -> set[tuple[int, str]]:
         """The assets whose tags stand in a longer text as words of their own."""

@@ -1,8 +1,9 @@
 """The search indexes, kept as fresh as SQL.
 
-Before each search the change sequence is looked at. What is new goes into the vectors in memory and
-into the lexical index on disk; where another process holds the lexical index's writer lock, the new
-chunks are searched in a small index in memory instead. Losing any of this costs time, never data.
+Before each search the change sequence is looked at. What is new goes into the vectors in memory
+(see :mod:`index.dense`) and into the lexical index on disk; where another process holds the lexical
+index's writer lock, the new chunks are searched in a small index in memory instead. Losing any of
+this costs time, never data.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ import numpy as np
 
 from index.catalog import Catalog
 from index.chunk_table import ChunkTable
+from index.dense import FLAT_MOST, DenseIndex
+from index.dense_status import DenseStatus
 from index.embedding import Embedder
 from index.lexical import LexicalIndex, LexicalScores
-from index.vectors import VectorIndex
 
 LEXICAL_FOLDER = "lexical-1"
 
@@ -25,18 +27,22 @@ LEXICAL_FOLDER = "lexical-1"
 class Caches:
     """Dense and lexical search over the chunks of a catalog."""
 
-    def __init__(self, catalog: Catalog, embedder: Embedder, folder: Path | None) -> None:
-        """Build the vector index from SQL and open the lexical index of the folder.
+    def __init__(
+        self,
+        catalog: Catalog,
+        embedder: Embedder,
+        folder: Path | None,
+        flat_most: int = FLAT_MOST,
+    ) -> None:
+        """Open the indexes of the folder, or build them from SQL.
 
-        Without a folder the lexical index is in memory.
+        Without a folder both are in memory. Up to ``flat_most`` vectors are always in memory.
         """
         self._catalog = catalog
         self._chunk_table = ChunkTable(catalog.engine)
-        self._embedder = embedder
         self._lock = threading.Lock()
-        self._vectors = VectorIndex(embedder.dimension)
         self._seen = catalog.sequence()
-        self._vectors.add(*self._chunk_table.vectors(None, embedder.identity, embedder.dimension))
+        self._dense = DenseIndex(catalog, embedder.identity, embedder.dimension, folder, flat_most)
         path = folder / LEXICAL_FOLDER if folder is not None else None
         self._lexical = LexicalIndex(path, catalog.uid())
         self._delta: LexicalIndex | None = None
@@ -44,22 +50,25 @@ class Caches:
         self._follow_lexical(self._seen)
 
     def __len__(self) -> int:
-        return len(self._vectors)
+        return len(self._dense)
 
     def follow(self) -> None:
         """Take in what has changed in SQL since the last call."""
-        if self._catalog.sequence() == self._seen:
+        last = self._catalog.sequence()
+        self._dense.follow(last)
+        if last == self._seen:
             return
         with self._lock:
-            last, added, removed = self._catalog.changes_since(self._seen)
-            if last < self._seen:  # SQL was restored from an older state
-                self._vectors = VectorIndex(self._embedder.dimension)
-                last, added, removed = self._catalog.changes_since(0)
-            identity, dimension = self._embedder.identity, self._embedder.dimension
-            self._vectors.add(*self._chunk_table.vectors(added, identity, dimension))
-            self._vectors.remove(np.asarray(removed, np.int64))
             self._follow_lexical(last)
             self._seen = last
+
+    def settle(self) -> None:
+        """Make the generation of vectors that is due, and wait for it."""
+        self._dense.settle()
+
+    def status(self) -> DenseStatus:
+        """Say what dense search stands on."""
+        return self._dense.status()
 
     def _follow_lexical(self, last: int) -> None:
         if self._lexical.reload() > last and self._lexical.sequence > self._catalog.sequence():
@@ -84,15 +93,15 @@ class Caches:
 
     def dense(self, vector: np.ndarray, k: int, revision_ids: list[int]) -> dict[int, float]:
         """Return the k nearest chunks of these revisions with their cosine."""
-        return self._vectors.search(vector, k, revision_ids)
+        return self._dense.search(vector, k, revision_ids)
 
     def cosines(self, vector: np.ndarray, chunk_ids: list[int]) -> dict[int, float]:
         """Return the cosine of each of these chunks."""
-        return self._vectors.cosines(vector, chunk_ids)
+        return self._dense.cosines(vector, chunk_ids)
 
     def vectors_of(self, chunk_ids: list[int]) -> list[int]:
         """Return those of these chunks that dense search can find."""
-        return self._vectors.known(chunk_ids)
+        return self._dense.known(chunk_ids)
 
     def lexical_chunks(self) -> set[int]:
         """The chunks that lexical search can find."""

@@ -17,14 +17,13 @@ from index.access import Principal
 from index.chunk_rows import (
     batches,
 )
-from index.codes import fold
 from index.corpus import (
     DocumentKind,
     PassageFilter,
     RevisionStatus,
 )
 from index.device_naming import Device
-from index.serials import covers
+from index.scope import find_revisions
 
 EVERY_STATUS: tuple[RevisionStatus, ...] = ("draft", "approved", "superseded", "withdrawn")
 _ANSWERING: tuple[RevisionStatus, ...] = ("approved",)
@@ -157,17 +156,16 @@ class Catalog:
         self, principal: Principal, statuses: Collection[RevisionStatus] = _ANSWERING
     ) -> list[StoredDocument]:
         """Every revision of a status that the principal may see, by title, the oldest first."""
-        revisions = self._visible(principal, PassageFilter(), statuses)
         with self.engine.connect() as connection:
+            revisions = find_revisions(connection, principal, PassageFilter(), statuses)
             documents = [self.describe(connection, revision) for revision in revisions]
         return sorted(documents, key=lambda document: document.title.casefold())
 
     def revision(self, principal: Principal, revision_id: int) -> StoredDocument | None:
         """One revision, whatever its status, if the principal may see it."""
-        if revision_id not in self._visible(principal, PassageFilter(), EVERY_STATUS):
-            return None
         with self.engine.connect() as connection:
-            return self.describe(connection, revision_id)
+            seen = find_revisions(connection, principal, PassageFilter(), EVERY_STATUS)
+            return self.describe(connection, revision_id) if revision_id in seen else None
 
     def describe(self, connection: sa.Connection, revision_id: int) -> StoredDocument:
         """One revision with the facts of its document."""
@@ -229,30 +227,9 @@ class Catalog:
     def visible_revisions(self, principal: Principal, where: PassageFilter) -> list[int]:
         """Ids of the revisions that a search may look into: permission first, then the filter."""
         is_wide = where.include_superseded
-        return self._visible(principal, where, _WIDE if is_wide else _ANSWERING)
-
-    def _visible(
-        self, principal: Principal, where: PassageFilter, statuses: Collection[RevisionStatus]
-    ) -> list[int]:
-        document, revision = tables.document.c, tables.revision.c
-        query = sa.select(revision.id, revision.document_id).join(
-            tables.document, document.id == revision.document_id
-        )
-        if principal.sites is not None:
-            query = query.where(
-                document.site.is_(None) | document.site.in_(sorted(principal.sites))
-            )
-        query = query.where(revision.status.in_(statuses))
-        if where.kinds:
-            query = query.where(document.kind.in_(where.kinds))
-        if where.documents:
-            query = query.where(document.id.in_(where.documents))
-        if where.asset is not None:
-            query = query.where(_applies_to(where.asset))
         with self.engine.connect() as connection:
-            found = connection.execute(query.order_by(revision.id)).all()
-            outside = _outside(connection, where.asset) if where.asset is not None else set()
-        return [row.id for row in found if row.document_id not in outside]
+            statuses = _WIDE if is_wide else _ANSWERING
+            return find_revisions(connection, principal, where, statuses)
 
     def devices(self, revision_ids: Sequence[int]) -> list[Device]:
         """What a question can name to mean these revisions: title and models."""
@@ -268,45 +245,6 @@ class Catalog:
             for row in connection.execute(sa.select(tables.document_model)):
                 models.setdefault(row.document_id, []).append(row.model)
         return [Device(row.id, row.title, tuple(models.get(row.document, ()))) for row in rows]
-
-
-def _applies_to(tag: str) -> sa.ColumnElement[bool]:
-    """A document applies to an asset that it is linked to or whose model it names."""
-    document, asset = tables.document.c, tables.asset.c
-    linked = sa.exists(
-        sa.select(tables.document_asset.c.asset_id)
-        .join(tables.asset, asset.id == tables.document_asset.c.asset_id)
-        .where(tables.document_asset.c.document_id == document.id, asset.folded == fold(tag))
-    )
-    same_model = sa.exists(
-        sa.select(tables.document_model.c.model)
-        .join(tables.asset, tables.document_model.c.folded == asset.model_folded)
-        .where(tables.document_model.c.document_id == document.id, asset.folded == fold(tag))
-        .where(asset.model_folded != "")  # an asset of no model is of no document's model
-    )
-    return linked | same_model
-
-
-def _outside(connection: sa.Connection, tag: str) -> set[int]:
-    """Documents for other serial numbers than an asset's, those linked to it by name left out.
-
-    One that names serial numbers does not apply to an asset whose own is not known.
-    """
-    asset, serials, linked = tables.asset.c, tables.document_serial.c, tables.document_asset.c
-    own = connection.execute(
-        sa.select(asset.id, asset.serial).where(asset.folded == fold(tag))
-    ).first()
-    if own is None:
-        return set()
-    ranges: dict[int, list[str]] = {}
-    for row in connection.execute(sa.select(serials.document_id, serials.serials)):
-        ranges.setdefault(row.document_id, []).append(row.serials)
-    named = set(connection.scalars(sa.select(linked.document_id).where(linked.asset_id == own.id)))
-    return {
-        document_id
-        for document_id, texts in ranges.items()
-        if document_id not in named and not covers(texts, own.serial)
-    }
 
 
 def _sequence(connection: sa.Connection) -> int:

@@ -8,13 +8,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from index import tables
+from index import tables, ticket_tables
 from index.caches import Caches
 from index.catalog import Catalog
 from index.home import Home, hash_file, hash_text
 from index.intake import Intake
 
-_NOT_COMPARED = ("id", "code_id", "ingested_at")
+_NOT_COMPARED = ("id", "code_id", "ingested_at", "import_batch")
 
 
 def find_faults(
@@ -86,7 +86,8 @@ def fingerprint(catalog: Catalog) -> dict[str, str]:
             tables.document_asset,
             tables.embedded_text,
             tables.chunk_safety,
-            tables.ticket,
+            ticket_tables.ticket,
+            ticket_tables.asset_alias,
         ):
             lines = sorted(_lines(connection, table, names))
             found[table.name] = hash_text("\n".join(lines))

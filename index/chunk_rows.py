@@ -209,7 +209,7 @@ def unpack_chunk(row: sa.Row[Any]) -> StoredChunk:
         revision=row.label,
         section=row.section,
         heading_path=tuple(row.heading_path),
-        sentences=tuple(_unpack_sentence(item) for item in row.sentences),
+        sentences=unpack_sentences(row.sentences),
         key=row.key,
     )
 
@@ -234,6 +234,11 @@ def _pack_sentence(sentence: Sentence) -> dict[str, Any]:
         "cells": list(sentence.cells),
     }
     return {key: value for key, value in packed.items() if value}
+
+
+def unpack_sentences(packed: Iterable[Mapping[str, Any]]) -> tuple[Sentence, ...]:
+    """Turn stored sentences into values."""
+    return tuple(_unpack_sentence(item) for item in packed)
 
 
 def _unpack_sentence(packed: Mapping[str, Any]) -> Sentence:

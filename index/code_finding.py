@@ -120,8 +120,10 @@ def _rate(
     labelled = _labelled(text, tokens, at)
     beside_component = len(text[: token.start].rstrip(" ()（）:：-")) - 1 in spoken_for
     if not any(character.isdigit() for character in token.text):
-        # Some lists have a code "other": a word that is a code counts only where one is expected.
-        expected = labelled == 3 or beside_component
+        # Some lists have a code "other": a word that is a code counts only where one is expected,
+        # and not where the sentence goes on: "the gripper failed to open".
+        goes_on = re.match(r"\s*\w", text[token.end :])
+        expected = labelled == 3 or (beside_component and not goes_on)
         return 2 if expected and prefix_of(token.text) in prefixes else None
     prefix = prefix_of(_bare(token.text))
     shaped = bool(prefix) and prefix in prefixes

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from index import tables
+from index.chunk_rows import batches
 from index.codes import asked_spellings
 
 
@@ -57,6 +58,21 @@ class CodeTable:
                     hits[row.id] = _hit(row, level)
         closest = min((hit.level for hit in hits.values()), default=0)
         return [hit for hit in hits.values() if hit.level == closest]
+
+    def printed(self, keys: Collection[str], revision_ids: Sequence[int]) -> frozenset[str]:
+        """Those of these folded spellings in which some code of these revisions is printed."""
+        key, table = tables.code_key.c, tables.code.c
+        found: set[str] = set()
+        with self._engine.connect() as connection:
+            for part in batches(sorted(keys), 500):
+                query = (
+                    sa.select(key.key)
+                    .join(tables.code, key.code_id == table.id)
+                    .where(key.key.in_([f"f:{one}" for one in part]))
+                    .where(table.revision_id.in_(revision_ids))
+                )
+                found.update(connection.scalars(query))
+        return frozenset(one.removeprefix("f:") for one in found)
 
     def codes(self, revision_ids: Sequence[int]) -> list[str]:
         """Every alarm code of these revisions, as printed."""

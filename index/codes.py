@@ -82,14 +82,19 @@ def asked_spellings(code: str) -> list[Spelling]:
 
     A prefix that is a word for "alarm" is not taken as part of the code (``ALM4`` finds ``4``); a
     bare number finds a prefixed code (``740`` finds ``Er.740``); a hexadecimal number finds its
-    decimal value. The reverse of the last does not hold: ``28`` is not ``0x1C``.
+    decimal value, and last a decimal number the code that a document prints in hexadecimal.
     """
     spellings, folded, stripped = _forms(code)
     if digits := _hex_digits(folded):
         value = int(digits, 16)
         spellings += [Spelling(f"h:{value}", 2), Spelling(f"n:{value}", 3)]
     elif folded.isdecimal():
-        spellings += [Spelling(f"n:{int(folded)}", 2), Spelling(f"*:{int(folded)}", 4)]
+        value = int(folded)
+        spellings += [
+            Spelling(f"n:{value}", 2),
+            Spelling(f"*:{value}", 4),
+            Spelling(f"h:{value}", 5),
+        ]
     elif match := _PREFIXED.match(folded):
         rest = _strip_zeros(match[2])
         spellings.append(Spelling(f"p:{prefix_of(code)}:{rest}", 3))

@@ -234,6 +234,11 @@ class PassageFilter:
     excluded (the filter fails closed). An asset that the question names restricts in the same way,
     unless ``all_assets`` widens the search. Only approved revisions are searched, superseded ones
     where they are asked for, drafts and withdrawn ones never.
+
+    ``sites`` keeps what belongs to one of them or to all sites, ``models`` the documents that name
+    one of them, ``serial`` those whose serial numbers hold it or that name none, ``revisions``
+    those with such a label, ``languages`` those in one ("en"). All of it is
+    applied by :func:`index.scope.find_revisions`.
     """
 
     asset: str | None = None
@@ -241,6 +246,11 @@ class PassageFilter:
     kinds: tuple[DocumentKind, ...] = ()
     documents: tuple[int, ...] = ()
     include_superseded: bool = False
+    sites: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    serial: str = ""
+    revisions: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +259,7 @@ class Passage:
 
     ``rank`` counts from 1. ``paths`` are the search paths that found it, the deciding one first.
     ``score`` orders the passages of one search only; ``cosine`` (-1 to 1) compares across searches.
+    ``is_elsewhere`` marks a passage of a document that does not apply to the machine asked about.
     """
 
     rank: int
@@ -265,6 +276,7 @@ class Passage:
     score: float
     cosine: float = 0.0
     key: str = ""
+    is_elsewhere: bool = False
 
     @property
     def page(self) -> int:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from tokenizers import Tokenizer
 
 from index.corpus import Chunk
+from index.embedding_int8 import find_int8
 from index.errors import ModelFileError
 from index.home import hash_text
 from index.model_files import PipModel, read_manifest
@@ -28,6 +29,9 @@ MINILM = PipModel(
     weights="model.safetensors",
     licence="Apache-2.0",
 )
+Precision = Literal["full", "int8"]
+"""How the default embedder computes: in float32, or in 8-bit integers where it was made so."""
+
 _COMPILED = "openvino_model.xml"
 _MAX_TOKENS = 256  # what the model was trained with
 _BATCH_TOKENS = 1024  # measured: bigger batches are no faster on a CPU
@@ -54,15 +58,18 @@ class OpenVINOEmbedder:
 
     is_english = True
 
-    def __init__(self, folder: Path, threads: int = 0) -> None:
+    def __init__(self, folder: Path, threads: int = 0, precision: Precision = "full") -> None:
         """Load the compiled model that ``models fetch`` saved; 0 threads means all cores.
 
         Raises:
-            ModelFileError: the model was not fetched, or a file of it is damaged.
+            ModelFileError: the model was not fetched, a file of it is damaged, or it was not made
+                in 8-bit integers yet.
         """
         openvino = import_openvino()  # here, as not every command searches
         manifest = read_manifest(folder, MINILM)
-        compiled = folder / _COMPILED
+        compiled, mark = folder / _COMPILED, "full"
+        if precision == "int8":
+            compiled, mark = find_int8(folder)
         core = openvino.Core()
         # The same on every processor: where one computes in bfloat16, OpenVINO would take that, and
         # a home that is moved would mix the vectors of both.
@@ -80,7 +87,7 @@ class OpenVINOEmbedder:
         self._tokenizer.enable_truncation(_MAX_TOKENS)
         self._tokenizer.no_padding()
         self._local = threading.local()  # an infer request serves one thread at a time
-        self.identity = f"{MINILM.name}:{manifest.weights_sha256[:12]}:mean:unit:full"
+        self.identity = f"{MINILM.name}:{manifest.weights_sha256[:12]}:mean:unit:{mark}"
         self.dimension = int(self._model.output(0).get_partial_shape()[1].get_length())
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:

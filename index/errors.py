@@ -9,6 +9,8 @@
     ├── StatusRefused        a revision cannot be given this status now
     ├── DocumentUnknown      no document or revision has this number
     ├── CorrectionRefused    a document cannot be given this field or value
+    ├── AliasUnknown         no such name of an asset, or a text cannot be one
+    ├── TermUnknown          no such term in the dictionary, or two texts cannot be one
     └── AssetUnknown         no asset of the register has this tag
 
 Every message says what happened, names the thing and says what to do.
@@ -53,6 +55,14 @@ class FileChanged(KnowledgeError):
 
 class VectorsMissing(KnowledgeError):
     """A deletion took vectors that a document was to use; the caller embeds its texts again."""
+
+
+class AliasUnknown(KnowledgeError):
+    """There is no such name of an asset, or a text cannot be one."""
+
+
+class TermUnknown(KnowledgeError):
+    """There is no such term in the dictionary, or two texts cannot be one."""
 
 
 class AssetUnknown(KnowledgeError):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.access import Principal
+from index.corpus import Passage
 from index.metrics import hit, ndcg, recall, reciprocal_rank
 from index.retrieval import Retriever
 
 _DEPTH = 60  # chunks asked for, so that ten distinct passages remain after collapsing
+_ABOVE = 5  # of what stands above the right passage, so many are listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,24 @@ class JudgedQuery:
     text: str
     kind: str
     judgements: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryResult:
+    """How one query went.
+
+    ``ranking`` are the keys that were found, each once, best first. ``rank`` is the place of the
+    first relevant one, 0 if none was found; ``above`` is what stands before it (all that was found,
+    where none is relevant), at most five. ``paths`` are those that found the first passage.
+    """
+
+    query: JudgedQuery
+    ranking: tuple[str, ...]
+    rank: int
+    above: tuple[str, ...]
+    paths: tuple[str, ...]
+    code_status: str
+    latency_ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +69,67 @@ class Miss:
     wanted: tuple[str, ...]
 
 
-def judge(
-    retriever: Retriever, principal: Principal, queries: Sequence[JudgedQuery]
-) -> tuple[list[KindScore], list[Miss]]:
-    """Run queries and score each kind apart; list first-place misses.
+def run(
+    retriever: Retriever, principal: Principal, queries: Iterable[JudgedQuery]
+) -> Iterable[QueryResult]:
+    """Ask every query and yield how it went as it is done.
 
     A ranking is collapsed to distinct passage keys, first occurrence first.
     """
-    results: dict[str, list[tuple[list[str], Mapping[str, float], float]]] = {}
-    misses: list[Miss] = []
     for query in queries:
         started = time.perf_counter()
         retrieval = retriever.retrieve(query.text, principal, k=_DEPTH)
         latency = (time.perf_counter() - started) * 1000
-        ranking = list(dict.fromkeys(passage.key for passage in retrieval.passages))
-        results.setdefault(query.kind, []).append((ranking, query.judgements, latency))
-        if not hit(ranking, query.judgements):
-            found = ranking[0] if ranking else ""
-            wanted = tuple(query.judgements)[:5]
-            misses.append(Miss(query.query_id, query.kind, query.text, found, wanted))
-    return [_score(kind, rows) for kind, rows in results.items()], misses
+        yield result_of(query, retrieval.passages, retrieval.code_status, latency)
+
+
+def result_of(
+    query: JudgedQuery, passages: Sequence[Passage], code_status: str, latency_ms: float
+) -> QueryResult:
+    """Compare what was found with what is relevant."""
+    ranking = tuple(dict.fromkeys(passage.key for passage in passages))
+    relevant = [i for i, key in enumerate(ranking, start=1) if query.judgements.get(key, 0.0) > 0]
+    rank = relevant[0] if relevant else 0
+    return QueryResult(
+        query=query,
+        ranking=ranking,
+        rank=rank,
+        above=ranking[: rank - 1 if rank else None][:_ABOVE],
+        paths=passages[0].paths if passages else (),
+        code_status=code_status,
+        latency_ms=latency_ms,
+    )
+
+
+def judge(
+    retriever: Retriever, principal: Principal, queries: Sequence[JudgedQuery]
+) -> tuple[list[KindScore], list[Miss]]:
+    """Run queries and score each kind apart; list first-place misses."""
+    results = list(run(retriever, principal, queries))
+    return score_kinds(results), misses_of(results)
+
+
+def score_kinds(results: Iterable[QueryResult]) -> list[KindScore]:
+    """Means for each kind, in the order in which the kinds first come."""
+    kinds: dict[str, list[QueryResult]] = {}
+    for result in results:
+        kinds.setdefault(result.query.kind, []).append(result)
+    return [_score(kind, rows) for kind, rows in kinds.items()]
+
+
+def misses_of(results: Iterable[QueryResult]) -> list[Miss]:
+    """The queries whose first passage is not relevant."""
+    return [
+        Miss(
+            result.query.query_id,
+            result.query.kind,
+            result.query.text,
+            result.ranking[0] if result.ranking else "",
+            tuple(result.query.judgements)[:_ABOVE],
+        )
+        for result in results
+        if result.rank != 1
+    ]
 
 
 def judge_unknown(
@@ -93,15 +154,16 @@ def judge_unknown(
     return passed, misses
 
 
-def _score(kind: str, rows: Sequence[tuple[list[str], Mapping[str, float], float]]) -> KindScore:
-    latencies = sorted(latency for _, _, latency in rows)
+def _score(kind: str, rows: Sequence[QueryResult]) -> KindScore:
+    latencies = sorted(row.latency_ms for row in rows)
+    pairs = [(row.ranking, row.query.judgements) for row in rows]
     return KindScore(
         kind=kind,
         queries=len(rows),
-        ndcg_at_10=statistics.fmean(ndcg(r, j) for r, j, _ in rows),
-        recall_at_10=statistics.fmean(recall(r, j) for r, j, _ in rows),
-        mrr=statistics.fmean(reciprocal_rank(r, j) for r, j, _ in rows),
-        hit_at_1=statistics.fmean(hit(r, j) for r, j, _ in rows),
+        ndcg_at_10=statistics.fmean(ndcg(r, j) for r, j in pairs),
+        recall_at_10=statistics.fmean(recall(r, j) for r, j in pairs),
+        mrr=statistics.fmean(reciprocal_rank(r, j) for r, j in pairs),
+        hit_at_1=statistics.fmean(hit(r, j) for r, j in pairs),
         latency_p50_ms=statistics.median(latencies),
         latency_p95_ms=latencies[min(len(latencies) - 1, int(len(latencies) * 0.95))],
     )

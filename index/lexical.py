@@ -15,10 +15,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import tantivy
-from tantivy import Filter, Occur, Query, TextAnalyzerBuilder, Tokenizer
+from tantivy import FieldType, Filter, Occur, Query, TextAnalyzerBuilder, Tokenizer
 
 from index.errors import CacheError
 from index.steps import step
@@ -31,6 +32,7 @@ Row = tuple[int, int, str]
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff]+")
 _NOT_WORD = re.compile(r"[\W_]+")
 _SENTINEL = 0  # chunk ids start at 1
+_AT_ONCE = 2_000  # chunks that are looked for together
 _MAX_TERMS = 400
 
 
@@ -152,10 +154,13 @@ class LexicalIndex:
         # By query: delete_documents_by_term takes an int as signed and never finds the chunk.
         for chunk_id in (*removed, _SENTINEL):
             writer.delete_documents_by_query(self._chunk_query(chunk_id))
-        for chunk_id, revision_id, text in added:
-            # An update that was cut off before its commit may be repeated by another process.
-            writer.delete_documents_by_query(self._chunk_query(chunk_id))
-            writer.add_document(_document(chunk_id, revision_id, text))
+        rows = iter(added)
+        while some := list(islice(rows, _AT_ONCE)):
+            is_new = not self._count_between(min(some)[0], max(some)[0])
+            for chunk_id, revision_id, text in some:
+                if not is_new:  # to delete what is not there costs time
+                    writer.delete_documents_by_query(self._chunk_query(chunk_id))
+                writer.add_document(_document(chunk_id, revision_id, text))
         sentinel = tantivy.Document()
         sentinel.add_unsigned("chunk", _SENTINEL)
         sentinel.add_unsigned("sequence", sequence)
@@ -167,6 +172,13 @@ class LexicalIndex:
         writer.wait_merging_threads()
         self._refresh()
         return True
+
+    def _count_between(self, first: int, last: int) -> int:
+        """How many chunks with these ids, both included, are in."""
+        query = Query.range_query(
+            self._index.schema, "chunk", FieldType.Unsigned, first, last, True, True
+        )
+        return int(self._searcher.search(query, 1, count=True).count or 0)
 
     def frequency(self, word: str) -> int:
         """In how many chunks a stemmed word stands."""

@@ -8,9 +8,8 @@ never replaced by a neighbour.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -18,29 +17,25 @@ from rapidfuzz.distance import OSA
 from index.access import Principal
 from index.assets import Asset, AssetRegister
 from index.caches import Caches
+from index.candidates import Candidates, read_forms
 from index.catalog import Catalog
 from index.chunk_table import ChunkTable
-from index.code_search import CodeSearch, CodeStatus
+from index.code_search import CodeSearch, CodesFound, CodeStatus
 from index.code_table import CodeHit, CodeTable
 from index.codes import fold
-from index.corpus import Passage, PassageFilter, SearchPath
+from index.corpus import Passage, PassageFilter
 from index.device_naming import name_devices
 from index.embedding import Embedder
-from index.fusion import Fused, fuse
-from index.intent import Intent, asked_dimensions, fitting_kind, intent_of
+from index.intent import Intent, intent_of
 from index.language import is_chinese
-from index.quantities import quantities
+from index.ranking import DEFAULT, Ranked, Ranking, order
+from index.reranking import Reranker
+from index.tag_finding import find_tags
 
-WEIGHTS: Mapping[str, float] = {"words": 0.3, "grams": 0.7, "dense": 1.0}
-"""Chosen on half of the sections of manual_qa_tv; see docs/evaluation.md."""
-CHINESE_WEIGHTS: Mapping[str, float] = {"words": 1.0, "grams": 0.2}
-"""For questions in Chinese, which an English embedder does not understand."""
+_CANDIDATES = 100  # of each path
 
-LIFT = 1.0
-"""Added to the fused score, in standard deviations, of a chunk whose form fits the intent."""
-
-_CANDIDATES = 100
-_PATH: Mapping[str, SearchPath] = {"words": "lexical", "grams": "lexical", "dense": "dense"}
+Expand = Callable[[str], Sequence[str]]
+"""Words that a question's words also stand for: "hyd cyl" gives "hydraulic", "cylinder"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +45,7 @@ class Retrieval:
     ``intent`` is what sort of answer the question wants. ``codes`` are the entries that the
     question's codes mean; ``unknown_codes`` are those that no document in scope knows. ``asset`` is
     the asset that the question is about, chosen or named. ``scope`` are the revisions searched,
-    ``searched`` counts them.
+    ``searched`` counts them. ``is_elsewhere`` tells that they are those of other machines.
     """
 
     passages: tuple[Passage, ...]
@@ -62,6 +57,23 @@ class Retrieval:
     searched: int
     scope: tuple[int, ...]
     seconds: float
+    is_elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where a question is searched, and for what.
+
+    ``text`` is the question without the machine's name, which has done its work as a filter: as a
+    word it only finds title pages. ``own`` are the revisions that apply to the machine asked about,
+    None where there is none: a passage of another is marked.
+    """
+
+    text: str
+    scope: tuple[int, ...]
+    codes: CodesFound
+    asset: Asset | None
+    own: frozenset[int] | None
 
 
 class Retriever:
@@ -72,15 +84,24 @@ class Retriever:
         catalog: Catalog,
         embedder: Embedder,
         caches: Caches,
-        weights: Mapping[str, float] = WEIGHTS,
+        ranking: Ranking = DEFAULT,
+        *,
+        expand: Expand | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
+        """Search the documents of a catalog.
+
+        ``expand`` adds words to what is searched, never to what is looked up as a code.
+        """
         self.catalog = catalog
         self.assets = AssetRegister(catalog.engine)
         self.chunk_table = ChunkTable(catalog.engine)
         self.code_table = CodeTable(catalog.engine)
         self._embedder = embedder
         self._caches = caches
-        self._weights = weights
+        self._ranking = ranking
+        self._expand = expand
+        self._reranker = reranker
         self._code_search = CodeSearch(self.code_table, self.chunk_table)
 
     def retrieve(
@@ -96,33 +117,78 @@ class Retriever:
             AssetUnknown: the filter names an asset that is not in the register.
         """
         started = time.perf_counter()
-        where = where or PassageFilter()
+        plan = self.plan(question, principal, where or PassageFilter())
+        return self._answer(question, plan, k, started)
+
+    def retrieve_elsewhere(
+        self,
+        question: str,
+        principal: Principal,
+        asset: str,
+        k: int = 8,
+        where: PassageFilter | None = None,
+    ) -> Retrieval:
+        """Search the documents of the other machines: a second step that a person asks for.
+
+        Every passage is marked as from another machine; ``asset`` of the result is the one asked
+        about, to which none of them applies.
+
+        Raises:
+            AssetUnknown: the asset is not in the register.
+        """
+        started = time.perf_counter()
+        where = replace(where or PassageFilter(), asset=None, all_assets=True)
+        own_asset = self.assets.get(principal, asset)
+        self._caches.follow()
+        own = self.catalog.visible_revisions(principal, replace(where, asset=own_asset.tag))
+        others = [i for i in self.catalog.visible_revisions(principal, where) if i not in own]
+        plan = self._plan(question, others, [own_asset], ())
+        plan = replace(plan, asset=own_asset, own=frozenset(own))
+        return replace(self._answer(question, plan, k, started), is_elsewhere=True)
+
+    def plan(self, question: str, principal: Principal, where: PassageFilter) -> Plan:
+        """Decide where to search and look the codes up.
+
+        Raises:
+            AssetUnknown: the filter names an asset that is not in the register.
+        """
         self._caches.follow()
         mentioned = self.named_assets(question, principal)
         asset = self._asset(mentioned, principal, where)
         if asset is not None:
             where = replace(where, asset=asset.tag)
         revisions = self.catalog.visible_revisions(principal, where)
-        named, positions = name_devices(question, self.catalog.devices(revisions))
-        scope = list(named) or revisions
-        for tag in {a.tag for a in (*mentioned, asset) if a is not None}:
-            positions = positions | _positions(question, tag)
-        elsewhere = self._elsewhere(principal, where, scope)
-        codes = self._code_search.find(question, positions, scope, elsewhere)
-        # The machine's name has done its work as a filter; as a word it only finds title pages.
-        words = "".join(" " if i in positions else c for i, c in enumerate(question))
-        text = words if any(map(str.isalnum, words)) else question
-        passages = self._search(text, scope, k, codes.hits, hide_codes=codes.status == "unknown")
-        return Retrieval(
-            passages=passages,
-            intent=intent_of(question),
-            code_status=codes.status,
-            codes=codes.hits,
-            unknown_codes=codes.unknown,
-            asset=asset,
-            searched=len(scope),
-            scope=tuple(scope),
-            seconds=time.perf_counter() - started,
+        other_machines = self.catalog.visible_revisions(principal, replace(where, asset=None))
+        names = [*mentioned, asset] if asset else mentioned
+        plan = self._plan(question, revisions, names, other_machines)
+        own = None
+        if where.all_assets and asset is None and len(mentioned) == 1:
+            only = replace(where, asset=mentioned[0].tag)
+            own = frozenset(self.catalog.visible_revisions(principal, only))
+        return replace(plan, asset=asset, own=own)
+
+    def candidates(self, plan: Plan) -> Candidates:
+        """Everything that the search paths find for a plan, before it is put in an order."""
+        text = plan.text
+        if self._expand is not None and (words := self._expand(text)):
+            text = f"{text} {' '.join(words)}"
+        scope = list(plan.scope)
+        lexical = self._caches.lexical(text, _CANDIDATES, scope)
+        vector = self._embedder.embed([text])[0]
+        dense = self._caches.dense(vector, _CANDIDATES, scope)
+        found = list(
+            {*lexical.words, *lexical.grams, *dense, *(h.chunk_id for h in plan.codes.hits)}
+        )
+        is_unknown = plan.codes.status == "unknown"
+        return Candidates(
+            question=plan.text,
+            intent=intent_of(plan.text),
+            is_foreign=self.is_foreign(plan.text),
+            vector=vector,
+            codes=plan.codes.hits,
+            hidden=self.code_table.defining_chunks(scope) if is_unknown else frozenset(),
+            scores={"words": lexical.words, "grams": lexical.grams, "dense": dense},
+            forms=read_forms(self.catalog.engine, found),
         )
 
     def rarity(self, word: str) -> float:
@@ -133,9 +199,16 @@ class Retriever:
         """Tell whether a question is in a language that the embedder does not understand."""
         return self._embedder.is_english and is_chinese(question)
 
-    def nearest_codes(self, code: str, principal: Principal, asset: str | None) -> list[str]:
+    def nearest_codes(
+        self,
+        code: str,
+        principal: Principal,
+        asset: str | None,
+        where: PassageFilter | None = None,
+    ) -> list[str]:
         """Return up to three known codes that are spelled most like an unknown one."""
-        scope = self.catalog.visible_revisions(principal, PassageFilter(asset=asset))
+        where = replace(where or PassageFilter(), asset=asset)
+        scope = self.catalog.visible_revisions(principal, where)
         known = self.code_table.codes(scope)
         similarity = OSA.normalized_similarity  # counts wrong, missing and swapped characters
         best = process.extract(code, known, scorer=similarity, processor=fold, limit=3)
@@ -143,11 +216,9 @@ class Retriever:
 
     def named_assets(self, question: str, principal: Principal) -> list[Asset]:
         """The assets whose tags a question holds."""
-        places = [(_positions(question, a.tag), a) for a in self.assets.list(principal)]
-        # "PR-03-M1" names the motor, not the press PR-03.
-        return [
-            asset for own, asset in places if own and not any(own < other for other, _ in places)
-        ]
+        assets = self.assets.list(principal)
+        named = find_tags(question, [asset.tag for asset in assets])
+        return [asset for asset in assets if asset.tag in named]
 
     def tag(self, principal: Principal, spelled: str) -> str:
         """The tag of the register for one that a person typed.
@@ -171,93 +242,64 @@ class Retriever:
             return self.assets.get(principal, where.asset)
         return mentioned[0] if len(mentioned) == 1 and not where.all_assets else None
 
-    def _elsewhere(
-        self, principal: Principal, where: PassageFilter, scope: Sequence[int]
-    ) -> list[int]:
-        """The revisions of other machines; none where the search is about all machines."""
-        everything = PassageFilter(kinds=where.kinds)
-        return sorted({*self.catalog.visible_revisions(principal, everything)} - {*scope})
+    def _plan(
+        self,
+        question: str,
+        revisions: Sequence[int],
+        assets: Sequence[Asset],
+        everything: Collection[int],
+    ) -> Plan:
+        """Plan a search of revisions, among ``everything`` that could have been searched."""
+        named, positions = name_devices(question, self.catalog.devices(revisions))
+        scope = list(named) or list(revisions)
+        for found in find_tags(question, [asset.tag for asset in assets]).values():
+            positions = positions | found
+        elsewhere = sorted({*everything} - {*scope})
+        codes = self._code_search.find(question, positions, scope, elsewhere)
+        words = "".join(" " if i in positions else c for i, c in enumerate(question))
+        text = words if any(map(str.isalnum, words)) else question
+        return Plan(text, tuple(scope), codes, None, None)
 
-    def _search(
-        self, question: str, scope: list[int], k: int, hits: Sequence[CodeHit], *, hide_codes: bool
-    ) -> tuple[Passage, ...]:
-        vector = self._embedder.embed([question])[0]
-        lexical = self._caches.lexical(question, _CANDIDATES, scope)
-        dense = self._caches.dense(vector, _CANDIDATES, scope)
-        lists = {"words": lexical.words, "grams": lexical.grams, "dense": dense}
-        weights = CHINESE_WEIGHTS if self.is_foreign(question) else self._weights
-        fused = self._lift(question, fuse(lists, weights))
-        paths: dict[int, tuple[SearchPath, ...]] = {}
-        scores: dict[int, float] = {}
-        for hit in hits:
-            paths.setdefault(hit.chunk_id, ("part" if hit.kind == "part" else "code",))
-        hidden = self.code_table.defining_chunks(scope) if hide_codes else frozenset[int]()
-        for item in fused:
-            if item.id in hidden:
-                continue
-            found_by = cast(
-                "tuple[SearchPath, ...]", tuple(dict.fromkeys(_PATH[n] for n in item.found_by))
-            )
-            paths[item.id] = paths.get(item.id, ()) + found_by
-            scores[item.id] = item.score
-        chosen = list(paths)[: k + 8]  # a few more: SQL may have deleted some since the search
-        chunks = self.chunk_table.get(chosen)
-        alive = [chunk_id for chunk_id in chosen if chunk_id in chunks][:k]
-        cosines = self._caches.cosines(vector, alive)
-        passages = tuple(
-            Passage(
-                rank=rank,
-                chunk_id=chunk_id,
-                revision_id=chunks[chunk_id].revision_id,
-                document=chunks[chunk_id].document,
-                document_number=chunks[chunk_id].document_number,
-                kind=chunks[chunk_id].kind,
-                revision=chunks[chunk_id].revision,
-                section=chunks[chunk_id].section,
-                heading_path=chunks[chunk_id].heading_path,
-                sentences=chunks[chunk_id].sentences,
-                paths=paths[chunk_id],
-                score=scores.get(chunk_id, 0.0),
-                cosine=cosines.get(chunk_id, 0.0),
-                key=chunks[chunk_id].key,
-            )
-            for rank, chunk_id in enumerate(alive, start=1)
+    def _answer(self, question: str, plan: Plan, k: int, started: float) -> Retrieval:
+        found = self.candidates(plan)
+        ranked = order(found, self._ranking, self._reranker)
+        return Retrieval(
+            # A few more are read: SQL may have deleted some since the search.
+            passages=tuple(self._passages(plan, found, ranked[: k + 8])[:k]),
+            intent=intent_of(question),
+            code_status=plan.codes.status,
+            codes=plan.codes.hits,
+            unknown_codes=plan.codes.unknown,
+            asset=plan.asset,
+            searched=len(plan.scope),
+            scope=plan.scope,
+            seconds=time.perf_counter() - started,
         )
-        return passages
 
-    def _lift(self, question: str, fused: list[Fused]) -> list[Fused]:
-        """Lift the chunks whose form fits what the question wants, or that hold such a value."""
-        forms = self.chunk_table.forms([item.id for item in fused])
-        wanted = fitting_kind(intent_of(question))
-        asked = asked_dimensions(question)
-        lifted: list[Fused] = []
-        for item in fused:
-            kind, text = forms.get(item.id, ("text", ""))
-            steps = (kind == wanted) + bool(
-                asked and asked & {q.dimension for q in quantities(text)}
+    def _passages(self, plan: Plan, found: Candidates, ranked: list[Ranked]) -> list[Passage]:
+        chunks = self.chunk_table.get([item.id for item in ranked])
+        alive = [item for item in ranked if item.id in chunks]  # others were deleted meanwhile
+        cosines = self._caches.cosines(found.vector, [item.id for item in alive])
+        passages: list[Passage] = []
+        for rank, item in enumerate(alive, start=1):
+            chunk = chunks[item.id]
+            passages.append(
+                Passage(
+                    rank=rank,
+                    chunk_id=item.id,
+                    revision_id=chunk.revision_id,
+                    document=chunk.document,
+                    document_number=chunk.document_number,
+                    kind=chunk.kind,
+                    revision=chunk.revision,
+                    section=chunk.section,
+                    heading_path=chunk.heading_path,
+                    sentences=chunk.sentences,
+                    paths=item.paths,
+                    score=item.score,
+                    cosine=cosines.get(item.id, 0.0),
+                    key=chunk.key,
+                    is_elsewhere=plan.own is not None and chunk.revision_id not in plan.own,
+                )
             )
-            lifted.append(replace(item, score=item.score + LIFT * steps))
-        return sorted(lifted, key=lambda item: -item.score)
-
-
-def _positions(question: str, tag: str) -> set[int]:
-    """Where a question names a tag, in any spelling; the empty set where it does not."""
-    found: set[int] = set()
-    wanted = fold(tag)
-    letters = [(i, fold(character)) for i, character in enumerate(question)]
-    folded = "".join(text for _, text in letters)
-    origin = [i for i, text in letters for _ in text]
-    start = folded.find(wanted) if wanted else -1
-    while start >= 0:
-        first, last = origin[start], origin[start + len(wanted) - 1]
-        before = question[first - 1 : first]
-        after = question[last + 1 : last + 2]
-        if not _is_latin(before) and not _is_latin(after):
-            found.update(range(first, last + 1))
-        start = folded.find(wanted, start + 1)
-    return found
-
-
-def _is_latin(character: str) -> bool:
-    # Chinese runs on without a space: "PR-03停机" names PR-03.
-    return character.isascii() and character.isalnum()
+        return passages

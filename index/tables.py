@@ -206,43 +206,6 @@ code_key = sa.Table(
     sa.Column("level", sa.Integer, nullable=False),  # 0 is the exact spelling
 )
 
-ticket = sa.Table(
-    "ticket",
-    metadata,
-    _id(),
-    # source_system:source_id, the key by which a second import finds the row again
-    sa.Column("uid", sa.String, nullable=False, unique=True),
-    _to("chunk"),
-    sa.Column("source_system", sa.String, nullable=False),
-    sa.Column("source_id", sa.String, nullable=False),
-    sa.Column("source_file", sa.String, nullable=False),
-    sa.Column("source_row", sa.Integer, nullable=False),
-    sa.Column("locator", sa.String, nullable=False),
-    sa.Column("raw", sa.JSON, nullable=False),
-    sa.Column("row_hash", sa.String, nullable=False),
-    sa.Column("asset_raw", sa.String, nullable=False),
-    sa.Column("asset_id", sa.ForeignKey("asset.id"), index=True),
-    sa.Column("asset_match", sa.Float, nullable=False),
-    sa.Column("title", sa.String, nullable=False),
-    sa.Column("description", sa.String, nullable=False),
-    sa.Column("cause", sa.String, nullable=False),
-    sa.Column("resolution", sa.String, nullable=False),
-    sa.Column("ticket_type", sa.String, nullable=False),
-    sa.Column("status", sa.String, nullable=False),
-    sa.Column("priority", sa.String, nullable=False),
-    sa.Column("failure_mode", sa.String, nullable=False),
-    sa.Column("alarm_codes", sa.JSON, nullable=False),
-    sa.Column("reported_at", sa.String, index=True),
-    sa.Column("completed_at", sa.String),
-    sa.Column("downtime_min", sa.Float),
-    sa.Column("labor_h", sa.Float),
-    sa.Column("cost_total", sa.Float),
-    sa.Column("currency", sa.String, nullable=False),
-    sa.Column("parts", sa.JSON, nullable=False),
-    sa.Column("technician", sa.String, nullable=False),
-    sa.Column("quality_flags", sa.JSON, nullable=False),
-)
-
 change = sa.Table(
     "change",
     metadata,
@@ -273,4 +236,5 @@ MIGRATIONS = [
     ("m001_initial", _initial),
     ("m002_document_life", _document_life),
     ("m003_tickets", ticket_tables.upgrade),
+    ("m004_asset_aliases", ticket_tables.upgrade),
 ]

@@ -62,6 +62,36 @@ def embed_waiting(
     return done
 
 
+def take_known_vectors(catalog: Catalog, embedder: str) -> int:
+    """Let tickets that wait be found by meaning whose vectors are there already; return how many.
+
+    A rebuild takes the vectors of the old knowledge, and imports large tables without any.
+    """
+    vector, chunk = tables.vector.c, tables.chunk.c
+    count, last = 0, 0
+    while True:
+        query = (
+            sa.select(ticket.c.id, ticket.c.chunk_id, chunk.search_text)
+            .join(tables.chunk, chunk.id == ticket.c.chunk_id)
+            .where(ticket.c.id > last, _waits(embedder))
+            .order_by(ticket.c.id)
+            .limit(_AT_ONCE)
+        )
+        with writing(catalog.engine) as connection:
+            rows = connection.execute(query).all()
+            if not rows:
+                return count
+            last = rows[-1].id
+            keys = {row.chunk_id: hash_text(row.search_text) for row in rows}
+            wanted = vector.content_hash.in_(set(keys.values())) & (vector.embedder == embedder)
+            known = set(connection.scalars(sa.select(vector.content_hash).where(wanted)))
+            ready = [(chunk_id, key) for chunk_id, key in keys.items() if key in known]
+            if ready:
+                put_embedded(connection, ready)
+                note_added(connection, [chunk_id for chunk_id, _ in ready])
+        count += len(ready)
+
+
 def _waits(embedder: str) -> sa.ColumnElement[bool]:
     text, vector = tables.embedded_text.c, tables.vector.c
     return ~sa.exists(

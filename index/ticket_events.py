@@ -19,6 +19,7 @@ from rapidfuzz import fuzz
 from index.catalog import Catalog
 from index.chunk_rows import batches
 from index.database import writing
+from index.steps import step
 from index.ticket_tables import ticket
 
 _WITHIN = timedelta(hours=24)
@@ -42,23 +43,38 @@ def link_same_events(catalog: Catalog, since: str | None = None, until: str | No
 
     Links that no longer hold in that range are taken back.
     """
+    changed, latest = _link(catalog, since, until)
+    while until and latest > until:  # what changed after the range has its own consequences
+        since, until = until, latest
+        more, latest = _link(catalog, since, until)
+        changed += more
+    step("tickets linked")
+    return changed
+
+
+def _link(catalog: Catalog, since: str | None, until: str | None) -> tuple[int, str]:
+    """Link what was reported in a range; return how many links are new and the last that changed.
+
+    The second is a time of report, empty where nothing changed.
+    """
     found: list[tuple[int, str | None]] = []
-    changed = 0
-    for ticket_id, before, now in _links(catalog, since, until):
+    changed, latest = 0, ""
+    for ticket_id, at, before, now in _links(catalog, since, until):
         if before != now:
             found.append((ticket_id, now))
             changed += now is not None
+            latest = max(latest, at)
         if len(found) >= _AT_ONCE:
             _store(catalog, found)
             found = []
     _store(catalog, found)
-    return changed
+    return changed, latest
 
 
 def _links(
     catalog: Catalog, since: str | None, until: str | None
-) -> Iterator[tuple[int, str | None, str | None]]:
-    """Yield (ticket id, its link before, its link now)."""
+) -> Iterator[tuple[int, str, str | None, str | None]]:
+    """Yield (ticket id, time of report, its link before, its link now)."""
     window: deque[_Report] = deque(maxlen=_MOST)
     current: tuple[int | None, str] | None = None
     for row in _reports(catalog, since, until):
@@ -81,7 +97,7 @@ def _links(
         first = next((one for one in window if _is_same(one, report)), None)
         if first is None:
             window.append(report)
-        yield row.id, row.duplicate_of, first.uid if first else None
+        yield row.id, row.reported_at, row.duplicate_of, first.uid if first else None
 
 
 def _is_same(one: _Report, other: _Report) -> bool:
@@ -101,7 +117,7 @@ def _reports(catalog: Catalog, since: str | None, until: str | None) -> Iterator
         .where(
             table.reported_at.is_not(None), (table.asset_id.is_not(None)) | (table.asset_raw != "")
         )
-        .order_by(table.asset_id, unresolved, table.reported_at, table.id)
+        .order_by(table.asset_id, unresolved, table.reported_at, table.uid)
     )
     if since and until:
         first = (datetime.fromisoformat(since) - _WITHIN).isoformat()

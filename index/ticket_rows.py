@@ -6,6 +6,7 @@ Functions that take a connection run inside a transaction of the caller.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from hashlib import blake2b
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -13,89 +14,139 @@ import sqlalchemy as sa
 from orjson import dumps
 
 from index.chunk_rows import batches
-from index.home import hash_text
 from index.ticket_tables import ticket
 
 _COLUMNS = [column.name for column in ticket.columns if column.name != "id"]
-_PACKED = ("uid", "row_hash", "locator", "raw", "alarm_codes", "parts", "technicians")
-_OWN = (*_PACKED, "quality_flags", "duplicate_of", "chunk_id")
+_LISTS = ("raw", "alarm_codes", "parts", "technicians", "asset_texts", "quality_flags")
 _PROVENANCE = ("source_file", "source_row", "import_batch", "asset_match")
+_OWN = ("chunk_id", "uid", "row_hash", "locator", "duplicate_of", "asset_id", *_LISTS)
 _PLAIN = tuple(name for name in _COLUMNS if name not in (*_OWN, *_PROVENANCE))
 _plain_values = attrgetter(*_PLAIN)
 _provenance_values = attrgetter(*_PROVENANCE)
 _ORDER = (*_OWN, *_PROVENANCE, *_PLAIN)
 _CHUNK = "id revision_id ordinal kind section heading_path key search_text sentences".split()
+_KNOWN = "uid id row_hash chunk_id changed_at asset_id reported_at locator"
+
+
+class Text(NamedTuple):
+    """A searchable text with the key that a citation shows and its sentences as JSON."""
+
+    key: str
+    search_text: str
+    sentences: str
 
 
 class Packed(NamedTuple):
-    """A ticket as a row that lacks its chunk; made before the transaction, which is to be short."""
+    """A ticket as a row that lacks its chunk; made before the transaction, which is to be short.
+
+    It holds plain values only, so that it travels fast from one process to another.
+    """
 
     uid: str
     row_hash: str
     changed_at: str | None
+    reported_at: str | None
+    asset_id: int | None
+    asset_tag: str
+    text: Text
+    flags: tuple[str, ...]
+    provenance: tuple[Any, ...]
     values: tuple[Any, ...]
 
 
 def pack(value: Any) -> Packed:
-    """Turn a ticket into a row, with the hash that changes when what it says changes."""
+    """Turn a ticket into a row, with the hash that changes when what it says changes.
+
+    Which asset it is about is no part of the hash: that may be decided again at any time.
+    """
     lists = (
         dumps(value.raw).decode(),
-        _list(value.alarm_codes),
-        _list(value.parts),
-        _list(value.technicians),
+        dump(value.alarm_codes),
+        dump(value.parts),
+        dump(value.technicians),
+        dump(value.asset_texts),
+        dump(value.quality_flags),
     )
-    plain, flags = _plain_values(value), _list(value.quality_flags)
-    row_hash = hash_text(repr((lists, flags, plain)))
-    own = (value.uid, row_hash, value.locator, *lists, flags, None)
-    return Packed(value.uid, row_hash, value.changed_at, (*own, *_provenance_values(value), *plain))
+    plain, provenance = _plain_values(value), _provenance_values(value)
+    row_hash = blake2b(dumps((lists, plain)), digest_size=16).hexdigest()
+    uid, locator, asset_id, texts = value.uid, value.locator, value.asset_id, value.texts
+    return Packed(
+        uid,
+        row_hash,
+        value.changed_at,
+        value.reported_at,
+        asset_id,
+        value.asset_tag,
+        Text(locator, "\n".join(texts), _sentences(texts)),
+        value.quality_flags,
+        provenance,
+        (uid, row_hash, locator, None, asset_id, *lists, *provenance, *plain),
+    )
 
 
-def _list(items: Sequence[Any]) -> str:
+def dump(items: Sequence[Any]) -> str:
+    """A list as the JSON that stands in a row."""
     return dumps(items).decode() if items else "[]"
+
+
+def _sentences(texts: Iterable[str]) -> str:
+    return dumps([{"text": text, "kind": "paragraph", "page": 1} for text in texts]).decode()
 
 
 def _insert(table: str, columns: Sequence[str]) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
 
 
-_AT = len(_PACKED) + 2  # where the chunk's id belongs among the values
+def _set(columns: Sequence[str]) -> str:
+    return f"UPDATE ticket SET {', '.join(f'{name} = ?' for name in columns)} WHERE id = ?"  # noqa: S608
+
+
 _INSERT_TICKET = _insert("ticket", _ORDER)
 _INSERT_CHUNK = _insert("chunk", _CHUNK)
 _INSERT_CHANGE = "INSERT INTO change (chunk_id, operation) VALUES (?, 'add')"
 _INSERT_TEXT = "INSERT INTO embedded_text (chunk_id, content_hash) VALUES (?, ?)"
-_UPDATE_TICKET = f"UPDATE ticket SET {', '.join(f'{name} = ?' for name in _ORDER)} WHERE id = ?"  # noqa: S608
+_UPDATE_TICKET = _set(_ORDER)
+_UPDATE_PROVENANCE = _set(_PROVENANCE)
 
 
 def known_rows(connection: sa.Connection, uids: Iterable[str]) -> dict[str, Any]:
-    """What is stored under these keys: id, row_hash, chunk_id and changed_at, by uid."""
-    table = ticket.c
-    columns = (table.uid, table.id, table.row_hash, table.chunk_id, table.changed_at)
+    """What is stored under these keys, by uid: what :data:`_KNOWN` and provenance name."""
+    names = f"{', '.join(_KNOWN.split())}, {', '.join(_PROVENANCE)}"
     found: dict[str, Any] = {}
     for part in batches(list(dict.fromkeys(uids)), 500):
-        query = sa.select(*columns).where(table.uid.in_(part))
-        found.update((row.uid, row) for row in connection.execute(query))
+        places = ", ".join("?" * len(part))
+        query = f"SELECT {names} FROM ticket WHERE uid IN ({places})"  # noqa: S608
+        found.update((row.uid, row) for row in connection.exec_driver_sql(query, tuple(part)))
     return found
+
+
+def has_moved(row: Packed, before: Any) -> bool:
+    """Whether a row that says the same as before comes from elsewhere."""
+    file, line, _, match = row.provenance
+    return (file, line, match) != (before.source_file, before.source_row, before.asset_match)
 
 
 def insert_tickets(connection: sa.Connection, rows: Sequence[tuple[Packed, int]]) -> None:
     """Write new rows, each with the id of its chunk."""
     if rows:
-        connection.exec_driver_sql(_INSERT_TICKET, [_whole(row, chunk) for row, chunk in rows])
+        values = [(chunk_id, *row.values) for row, chunk_id in rows]
+        connection.exec_driver_sql(_INSERT_TICKET, values)
 
 
 def update_ticket(connection: sa.Connection, ticket_id: int, row: Packed, chunk_id: int) -> None:
     """Write a row over the one with this id."""
-    connection.exec_driver_sql(_UPDATE_TICKET, (*_whole(row, chunk_id), ticket_id))
+    connection.exec_driver_sql(_UPDATE_TICKET, (chunk_id, *row.values, ticket_id))
 
 
-def _whole(row: Packed, chunk_id: int) -> tuple[Any, ...]:
-    return (*row.values[:_AT], chunk_id, *row.values[_AT:])
+def update_provenance(connection: sa.Connection, rows: Sequence[tuple[Packed, int]]) -> None:
+    """Say of rows (with the ids of their tickets) where they come from now."""
+    if rows:
+        values = [(*row.provenance, ticket_id) for row, ticket_id in rows]
+        connection.exec_driver_sql(_UPDATE_PROVENANCE, values)
 
 
-def put_texts(
-    connection: sa.Connection, items: Sequence[tuple[int, str, tuple[str, ...]]]
-) -> list[int]:
-    """Write searchable texts (revision id, key, paragraphs) as chunks; return the chunk ids.
+def put_texts(connection: sa.Connection, items: Sequence[tuple[int, Text]]) -> list[int]:
+    """Write searchable texts, each with its revision, as chunks; return the chunk ids.
 
     It is what :func:`index.chunk_rows.put_chunks` does for chunks of plain paragraphs, in a tenth
     of the time: ids are given out here, so that all rows go in at once.
@@ -109,8 +160,8 @@ def put_texts(
     connection.exec_driver_sql(
         _INSERT_CHUNK,
         [
-            (chunk_id, revision_id, 0, "text", 0, "[]", key, "\n".join(texts), _sentences(texts))
-            for chunk_id, (revision_id, key, texts) in zip(ids, items, strict=True)
+            (chunk_id, revision_id, 0, "text", 0, "[]", *text)
+            for chunk_id, (revision_id, text) in zip(ids, items, strict=True)
         ],
     )
     note_added(connection, ids)
@@ -126,7 +177,3 @@ def put_embedded(connection: sa.Connection, hashes: Sequence[tuple[int, str]]) -
     """Say by the hash of which text each chunk is found by meaning."""
     if hashes:
         connection.exec_driver_sql(_INSERT_TEXT, list(hashes))
-
-
-def _sentences(texts: Iterable[str]) -> str:
-    return dumps([{"text": text, "kind": "paragraph", "page": 1} for text in texts]).decode()

@@ -1,6 +1,6 @@
 """Tables of tickets, their imports and their sources.
 
-``ticket`` is the shape since the migration m003; the knowledge database holds it. ``ticket_source``
+``ticket`` is the shape since the migration m004; the knowledge database holds it. ``ticket_source``
 belongs where what people decide is kept, as it must survive a rebuild of the knowledge.
 """
 
@@ -75,9 +75,20 @@ ticket = sa.Table(
     sa.Column("duplicate_of", sa.String),  # uid of the ticket that reports the same event
     sa.Column("reopened_from", sa.String),
     sa.Column("import_batch", sa.String, nullable=False, server_default=""),
+    # since m004
+    sa.Column("asset_texts", sa.JSON, nullable=False, server_default="[]"),
 )
 """Times are ISO 8601 without an offset: UTC where ``time_zone`` names the plant's zone, else as the
-source wrote them. ``downtime_source`` is reported, interval or none."""
+source wrote them. ``downtime_source`` is reported, interval or none. ``asset_texts`` are the texts
+that say which asset is meant, the surest first; empty where ``asset_raw`` is the only one."""
+
+asset_alias = sa.Table(
+    "asset_alias",
+    metadata,
+    # What people call an asset, as they confirmed it: a copy of index.alias_tables, for imports.
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("tag", sa.String, nullable=False),
+)
 
 ticket_batch = sa.Table(
     "ticket_batch",
@@ -104,7 +115,7 @@ ticket_source = sa.Table(
 
 
 def upgrade(connection: sa.Connection) -> None:
-    """Bring the table of tickets from its first shape (m001) to this one."""
+    """Bring the tables of tickets from any earlier shape to this one."""
     known = {column["name"] for column in sa.inspect(connection).get_columns("ticket")}
     if "priority_raw" not in known:
         connection.exec_driver_sql("ALTER TABLE ticket RENAME COLUMN priority TO priority_raw")
@@ -123,6 +134,7 @@ def upgrade(connection: sa.Connection) -> None:
         .values(priority=sa.cast(ticket.c.priority_raw, sa.Integer))
     )
     ticket_batch.create(connection, checkfirst=True)
+    asset_alias.create(connection, checkfirst=True)
 
 
 def create(connection: sa.Connection) -> None:

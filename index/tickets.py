@@ -8,23 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 
 from index import tables
 from index.catalog import Catalog
-from index.chunk_rows import Vectors, inserted_id, put_vectors, remove_chunks
+from index.chunk_rows import Vectors, put_vectors, remove_chunks
 from index.corpus import Chunk, Sentence
-from index.database import now, writing
+from index.database import writing
 from index.home import hash_text
+from index.steps import step
+from index.ticket_histories import drop_empty, histories, revisions_of
 from index.ticket_rows import (
     Packed,
+    has_moved,
     insert_tickets,
     known_rows,
     pack,
     put_embedded,
     put_texts,
+    update_provenance,
     update_ticket,
 )
 from index.ticket_tables import ticket as ticket_table
@@ -41,7 +45,8 @@ class Ticket:
     where the table has none. Times are ISO 8601 (UTC where ``time_zone`` names the plant's zone,
     else as the source wrote them), ``downtime_min`` is in minutes, ``labor_h`` in person-hours,
     ``priority`` 1 (highest) to 5. ``parts`` are part numbers with quantities. ``quality_flags``
-    name what is odd about the row.
+    name what is odd about the row, ``asset_texts`` are what it calls its asset where that is not
+    ``asset_raw`` alone.
     """
 
     source_system: str
@@ -99,6 +104,7 @@ class Ticket:
     quality_flags: tuple[str, ...] = ()
     number: str = ""
     import_batch: str = ""
+    asset_texts: tuple[str, ...] = ()
 
     @property
     def locator(self) -> str:
@@ -140,6 +146,13 @@ class StoredTicket:
     chunk_id: int
 
 
+class Stored(NamedTuple):
+    """What became of rows, and when those that were replaced said they had been reported."""
+
+    outcomes: list[Outcome]
+    times_before: list[str]
+
+
 def put_tickets(
     catalog: Catalog,
     tickets: Sequence[Ticket],
@@ -148,120 +161,89 @@ def put_tickets(
     *,
     is_embedded: bool = True,
 ) -> list[Outcome]:
-    """Insert or update tickets by their uid in one transaction; return what became of each.
+    """Insert or update tickets as :func:`put_packed` does; return what became of each."""
+    rows = [pack(ticket) for ticket in tickets]
+    return put_packed(catalog, rows, embedder, vectors, is_embedded=is_embedded).outcomes
 
-    A row that says when it was last changed never replaces one that was changed later. Without
-    ``is_embedded`` the tickets are found by their words only, until
+
+def put_packed(
+    catalog: Catalog,
+    rows: Sequence[Packed],
+    embedder: str,
+    vectors: Vectors,
+    *,
+    is_embedded: bool = True,
+) -> Stored:
+    """Insert or update tickets by their uid in one transaction.
+
+    A row that says when it was last changed never replaces one that was changed later. One that
+    says the same as before is noted to come from where it came last. Without ``is_embedded`` the
+    tickets are found by their words only, until
     :func:`index.ticket_embedding.embed_waiting` has made their vectors.
     """
-    rows = [pack(ticket) for ticket in tickets]
     with writing(catalog.engine) as connection:
         known = known_rows(connection, [row.uid for row in rows])
         outcomes: list[Outcome] = []
         changed: dict[str, int] = {}  # uid to the position of the row that is to be stored
+        moved: dict[str, int] = {}
         for position, row in enumerate(rows):
             earlier = changed.get(row.uid)
-            before = rows[earlier] if earlier is not None else known.get(row.uid)
+            stored = known.get(row.uid)
+            before = rows[earlier] if earlier is not None else stored
             outcome = _outcome(row, before)
             outcomes.append(outcome)
             if outcome in ("imported", "updated"):
                 changed[row.uid] = position
-        _write(connection, tickets, rows, sorted(changed.values()), known, is_embedded)
+            elif outcome == "unchanged" and earlier is None and stored is not None:
+                if row.text.key != stored.locator:  # its citation shows another line now
+                    changed[row.uid] = position
+                elif has_moved(row, stored):
+                    moved[row.uid] = position
+        update_provenance(
+            connection,
+            [(rows[at], known[uid].id) for uid, at in moved.items() if uid not in changed],
+        )
+        _write(connection, [rows[at] for at in sorted(changed.values())], known, is_embedded)
         if is_embedded:
             put_vectors(connection, embedder, vectors)
-    return outcomes
+    step("tickets stored")
+    times = [known[uid].reported_at for uid in changed if uid in known]
+    return Stored(outcomes, [time for time in times if time])
 
 
 def _outcome(row: Packed, before: Any) -> Outcome:
     if before is None:
         return "imported"
-    if row.row_hash == before.row_hash:
+    if (row.row_hash, row.asset_id) == (before.row_hash, before.asset_id):
         return "unchanged"
     is_older = before.changed_at and row.changed_at and row.changed_at < before.changed_at
     return "outdated" if is_older else "updated"
 
 
 def _write(
-    connection: sa.Connection,
-    tickets: Sequence[Ticket],
-    rows: Sequence[Packed],
-    wanted: Sequence[int],
-    known: Mapping[str, Any],
-    is_embedded: bool,
+    connection: sa.Connection, rows: Sequence[Packed], known: Mapping[str, Any], is_embedded: bool
 ) -> None:
-    histories: dict[str, int] = {}
-    texts: list[tuple[int, str, tuple[str, ...]]] = []
-    for position in wanted:
-        ticket = tickets[position]
-        if ticket.asset_tag not in histories:
-            histories[ticket.asset_tag] = _history(connection, ticket)
-        texts.append((histories[ticket.asset_tag], ticket.locator, ticket.texts))
-    chunk_ids = put_texts(connection, texts)
+    if not rows:
+        return
+    revisions = histories(connection, {row.asset_tag: row.asset_id for row in rows})
+    chunk_ids = put_texts(connection, [(revisions[row.asset_tag], row.text) for row in rows])
     if is_embedded:
-        keys = [
-            (i, hash_text("\n".join(text)))
-            for i, (_, _, text) in zip(chunk_ids, texts, strict=True)
-        ]
-        put_embedded(connection, keys)
+        texts = (hash_text(row.text.search_text) for row in rows)
+        put_embedded(connection, list(zip(chunk_ids, texts, strict=True)))
     fresh: list[tuple[Packed, int]] = []
     replaced: list[int] = []
-    for chunk_id, position in zip(chunk_ids, wanted, strict=True):
-        row = rows[position]
+    for chunk_id, row in zip(chunk_ids, rows, strict=True):
         if (before := known.get(row.uid)) is None:
             fresh.append((row, chunk_id))
         else:
             update_ticket(connection, before.id, row, chunk_id)
             replaced.append(before.chunk_id)
     insert_tickets(connection, fresh)
-    # Last, so that a vector that an unchanged text still needs stays.
-    remove_chunks(connection, replaced)
-
-
-def _history(connection: sa.Connection, ticket: Ticket) -> int:
-    """The revision that holds the tickets of an asset; made on first use."""
-    tag = ticket.asset_tag
-    identity = f"history:{tag}"
-    document, revision = tables.document, tables.revision
-    found: int | None = connection.scalar(
-        sa.select(revision.c.id)
-        .join(document, document.c.id == revision.c.document_id)
-        .where(document.c.identity == identity)
-    )
-    if found is not None:
-        return found
-    site = None
-    if ticket.asset_id is not None:
-        site = connection.scalar(
-            sa.select(tables.asset.c.site).where(tables.asset.c.id == ticket.asset_id)
-        )
-    title = f"Tickets of {tag}" if tag else "Tickets of no known asset"
-    document_id = inserted_id(
-        connection.execute(
-            document.insert().values(
-                identity=identity, number="", title=title, kind="history", site=site
-            )
-        )
-    )
-    if ticket.asset_id is not None:
-        connection.execute(
-            tables.document_asset.insert().values(document_id=document_id, asset_id=ticket.asset_id)
-        )
-    return inserted_id(
-        connection.execute(
-            revision.insert().values(
-                document_id=document_id,
-                label="",
-                date="",
-                status="approved",
-                language="",
-                content_hash=identity,
-                source="tickets",
-                original="",
-                ingested_at=now(),
-                report={},
-            )
-        )
-    )
+    if replaced:
+        left = revisions_of(connection, replaced) - set(revisions.values())
+        # Last, so that a vector that an unchanged text still needs stays.
+        remove_chunks(connection, replaced)
+        drop_empty(connection, left)
 
 
 def tickets_of_chunks(catalog: Catalog, chunk_ids: Iterable[int]) -> list[StoredTicket]:

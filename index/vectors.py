@@ -1,7 +1,8 @@
-"""Dense search over unit vectors in memory: the only module that knows FAISS.
+"""Exact dense search over unit vectors in memory.
 
-The index is built from SQL at open and is exact. FAISS gives no promise about adding while
-searching, so a lock separates the two.
+It holds all vectors of a small plant, and of a large one what came in after its generation file.
+FAISS gives no promise about adding while searching, so a lock separates the two. Only this module
+and :mod:`index.vector_lists` know FAISS.
 """
 
 # FAISS adds constructors in Python that its type stubs do not know; hence the two ignores.
@@ -37,6 +38,11 @@ class VectorIndex:
 
     def __len__(self) -> int:
         return len(self._positions)
+
+    @property
+    def rows(self) -> int:
+        """How many vectors there are, removed ones that are not dropped yet among them."""
+        return len(self._chunk_of)
 
     def add(self, chunk_ids: np.ndarray, revision_ids: np.ndarray, vectors: np.ndarray) -> None:
         """Add vectors (float32, shape (n, dimension)); chunks that are there are ignored."""
@@ -78,6 +84,8 @@ class VectorIndex:
         revisions hold as many.
         """
         with self._lock:
+            if not self._positions:
+                return {}
             allowed = np.isin(self._revision_of, np.asarray(revision_ids, np.int64))
             allowed &= self._revision_of > 0
             bitmap = np.packbits(allowed, bitorder="little")

@@ -10,6 +10,7 @@ import multiprocessing
 import resource
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -219,7 +220,8 @@ def _run(path: str, connection: Connection, ocr_cache: Path | None) -> None:
         # A reader meets whatever a damaged file makes it meet; the run must learn of it in words.
         reason = f"{type(error).__name__}: {error}"
         answer = f"{path} cannot be read ({reason}). Save it again.".encode(errors="replace")
-    _send(connection, kind, answer)
+    with suppress(BrokenPipeError):  # whoever asked has died
+        _send(connection, kind, answer)
     connection.close()
 
 

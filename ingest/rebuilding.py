@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from index import tables
 from index.access import Principal
+from index.asset_aliases import AssetAliases
 from index.catalog import EVERY_STATUS, Catalog
 from index.corrections import Corrections
 from index.database import open_engine, outside_transaction, write_back
@@ -22,8 +23,11 @@ from index.intake import Intake
 from index.intake_items import IntakeItem
 from index.steps import step
 from index.storing import drop_unused_vectors
+from index.ticket_embedding import take_known_vectors
+from ingest.errors import IngestError
 from ingest.pipeline import FileReport, Pipeline
 from ingest.table_importing import import_table
+from ingest.ticket_sources import TicketSources
 
 Shown = Callable[[str, int, int], None]
 """Called with the name of a file and how many files are done, of how many."""
@@ -62,9 +66,12 @@ def _rebuild(home: Home, records: sa.Engine, embedder: Embedder, shown: Shown) -
     try:
         engine = open_engine(draft, tables.MIGRATIONS)
         catalog = Catalog(engine)
-        _copy_vectors(home.knowledge, engine)
+        old = _copy_vectors(home.knowledge, engine)
+        AssetAliases(records, catalog).fill(engine)
         failed = dict(_replay(items, home, catalog, records, embedder, shown))
+        take_known_vectors(catalog, embedder.identity)
         drop_unused_vectors(catalog)
+        new = catalog.uid()
         write_back(engine)
         engine.dispose()
         _empty_log(home.knowledge)
@@ -75,6 +82,8 @@ def _rebuild(home: Home, records: sa.Engine, embedder: Embedder, shown: Shown) -
         step("rebuild log gone")
         draft.replace(home.knowledge)
         step("rebuild swapped")
+        if old and not failed:
+            TicketSources(records).follow_rebuild(old, new)
         for item_id, report in failed.items():
             intake.revise(item_id, "failed", report.reason)
         return list(failed.values())
@@ -137,7 +146,10 @@ def _replay(
             if report.outcome == "failed":
                 yield event.item_id, report
         else:
-            import_table(catalog, embedder, home.originals, event)
+            try:
+                import_table(catalog, embedder, home.originals, event)
+            except IngestError as error:
+                yield event.item_id, FileReport(Path(event.name), "failed", str(error))
 
 
 def _place(event: tuple[str, int, IntakeItem | Decision]) -> tuple[str, bool, int]:
@@ -157,17 +169,22 @@ def _decide(catalog: Catalog, decision: Decision) -> None:
         restore(catalog, {decision.content_hash: decision.status})
 
 
-def _copy_vectors(old: Path, engine: sa.Engine) -> None:
-    """Take the vectors of the old database, if it still opens: they cost most of the time."""
+def _copy_vectors(old: Path, engine: sa.Engine) -> str:
+    """Take the vectors of the old database, if it still opens: they cost most of the time.
+
+    Returns the name of that database, empty if it does not open.
+    """
     if not old.is_file():
-        return
+        return ""
     with outside_transaction(engine) as connection:
         try:
             connection.exec_driver_sql("ATTACH DATABASE ? AS old", (str(old),))
             connection.exec_driver_sql("INSERT OR IGNORE INTO vector SELECT * FROM old.vector")
+            uid = connection.exec_driver_sql("SELECT uid FROM old.knowledge").scalar_one()
             connection.exec_driver_sql("DETACH DATABASE old")
         except sa.exc.DatabaseError:
-            pass  # damaged: they are made again
+            return ""  # damaged: they are made again
+    return str(uid)
 
 
 def adopt(catalog: Catalog, intake: Intake, principal: Principal) -> int:

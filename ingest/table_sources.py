@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ingest.delimited import Delimited
 from ingest.json_tables import read_json
 from ingest.sheets import read_sheet
+from ingest.spool import ENDING, open_spool
 from ingest.tables import Source, check_file
 from ingest.text_encoding import find_encoding
 
@@ -23,6 +26,8 @@ def open_source(path: Path, encoding: str = "", delimiter: str = "", sheet: str 
         UnreadableTable: the file cannot be opened, is empty or is not what it looks like.
     """
     check_file(path)
+    if path.suffix == ENDING:
+        return open_spool(path)
     with path.open("rb") as file:
         head = file.read(1 << 12)
     ending = path.suffix.lower()
@@ -36,6 +41,23 @@ def open_source(path: Path, encoding: str = "", delimiter: str = "", sheet: str 
     if not delimiter and ending == ".tsv":
         delimiter = "\t"
     return Delimited(path, found, "\t" if delimiter.casefold() in ("tab", "\\t") else delimiter)
+
+
+def open_kept(path: Path, told: Mapping[str, Any]) -> Source:
+    """Open a table that was kept, as the options of its intake say.
+
+    Raises:
+        UnreadableTable: the file is damaged or gone.
+    """
+    mapping = told.get("mapping") or {}
+    encoding, delimiter, sheet = (
+        str(told.get(name) or mapping.get(name) or "")
+        for name in ("encoding", "delimiter", "sheet")
+    )
+    source = open_source(path, encoding, delimiter, sheet)
+    if isinstance(source, Delimited):
+        source.leave_last = bool(told.get("leave_last"))
+    return source
 
 
 def _is_json(head: bytes) -> bool:

@@ -22,6 +22,12 @@ BEGINNING = "1970-01-01T00:00:00"
 _READS = re.compile(
     r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(?:select|with)\b", re.IGNORECASE | re.DOTALL
 )
+_PACKAGES = {
+    "MySQLdb": "mysqlclient",
+    "psycopg": "'psycopg[binary]'",
+    "psycopg2": "psycopg2-binary",
+}
+"""Packages on PyPI that are not called as the module that they bring."""
 _ROWS = 2_000
 _MOST_PAGES = 10_000
 _LISTS = ("results", "value", "data", "member", "items", "rdfs:member", "message", "tasks", "rows")
@@ -42,10 +48,16 @@ def fetch_sql(url: str, query: str, since: str = "") -> Spool:
     place = _shown(url)
     try:
         engine = _reading_engine(url)
-    except (sa.exc.ArgumentError, ImportError) as error:
+    except ImportError as error:
+        package = _PACKAGES.get(error.name or "", error.name or "its driver")
+        raise UnreadableTable(
+            f"{place} cannot be used: its driver is not installed. "
+            f"Install it with: pip install {package}"
+        ) from error
+    except sa.exc.ArgumentError as error:
         raise UnreadableTable(
             f"{place} cannot be used: {error}. Give an SQLAlchemy URL such as "
-            "postgresql+psycopg://user@host/database, and install the driver that it names."
+            "postgresql+pg8000://user@host/database."
         ) from error
     spool = Spool("SQL")
     statement = sa.text(query)
@@ -63,12 +75,18 @@ def fetch_sql(url: str, query: str, since: str = "") -> Spool:
             connection.rollback()
     except sa.exc.SQLAlchemyError as error:
         raise UnreadableTable(
-            f"The query on {place} failed: {getattr(error, 'orig', None) or error}. "
-            "Check it and the connection."
+            f"The query on {place} failed: {_said(error)}. Check it and the connection."
         ) from error
     finally:
         engine.dispose()
     return spool
+
+
+def _said(error: sa.exc.SQLAlchemyError) -> str:
+    """What a database said; pg8000 gives its fields, of which M is the message."""
+    original = getattr(error, "orig", None) or error
+    fields = original.args[0] if original.args else None
+    return str(fields["M"] if isinstance(fields, dict) and "M" in fields else original)
 
 
 def _reading_engine(url: str) -> sa.Engine:

@@ -17,6 +17,7 @@ from ingest.date_columns import DateReader
 from ingest.decimals import parse_number
 from ingest.durations import SECONDS, read_seconds
 from ingest.tables import Line
+from ingest.ticket_checks import check_times
 from ingest.ticket_columns import DURATION_FIELDS, NUMBER_FIELDS, TIME_FIELDS
 from ingest.ticket_plan import Plan
 from ingest.ticket_values import WORDS, Vocabulary, names_of, parts_of, plain, truth
@@ -29,21 +30,26 @@ _DATE_LIKE = re.compile(
     re.IGNORECASE,
 )
 _SHORTENED = re.compile(r"\d[.,]\d+E\+\d\d", re.IGNORECASE)
-_INTERVALS = (
-    ("reported_at", "completed_at", "completed before it was reported"),
-    ("started_at", "completed_at", "completed before it was started"),
-    ("downtime_start", "downtime_end", "the downtime ends before it starts"),
-)
+_TEXTS = (
+    "description cause resolution technician currency failure_mode mechanism remedy_code detection "
+    "location meter_unit"
+).split()
+_NAMED = {"location": "location_path"}
+_KEYS = {"parent": "parent_uid", "reopened_from": "reopened_from"}
 _MEMO = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where tickets come from: the system, the name of the file and the import."""
+    """Where tickets come from: the system, the name of the file and the import.
+
+    ``at`` is when they were taken in (ISO 8601, UTC); what is later lies in the future.
+    """
 
     system: str
     file: str
     batch: str = ""
+    at: str = ""
 
 
 class TicketReader:
@@ -54,6 +60,14 @@ class TicketReader:
         self._matcher = matcher
         self._origin = origin
         self._at = {name: plan.table.header.index(column) for name, column in plan.columns.items()}
+        self._texts = [(_NAMED.get(n, n), self._at[n]) for n in _TEXTS if n in self._at]
+        self._keys = [(to, self._at[name]) for name, to in _KEYS.items() if name in self._at]
+        self._number_fields = [(n, self._at[n]) for n in NUMBER_FIELDS if n in self._at]
+        self._duration_fields = [
+            (n, self._at[n], unit) for n, unit in DURATION_FIELDS.items() if n in self._at
+        ]
+        self._amounts: dict[tuple[str, str], tuple[float | None, str]] = {}
+        self._people: dict[str, tuple[str, ...]] = {}
         self._zone = plan.zone.key if plan.zone else ""
         self._dates = [
             (
@@ -78,9 +92,10 @@ class TicketReader:
             (at, "") for at, n in enumerate(plan.table.header) if n in plan.mapping.fill_down
         ]
         self._language = language_of(" ".join(" ".join(cells) for cells in plan.samples))
-        self._assets: dict[str, AssetMatch] = {}
+        self._assets: dict[tuple[str, ...], tuple[AssetMatch, tuple[str, ...]]] = {}
         self._seen: dict[int, tuple[int, int]] = {}
-        self._latest = (datetime.now(UTC) + timedelta(days=1)).isoformat()[:19]
+        taken = datetime.fromisoformat(origin.at) if origin.at else datetime.now(UTC)
+        self._latest = (taken + timedelta(days=1)).isoformat()[:19]
 
     def read(self, line: Line) -> Ticket:
         """The ticket of a row."""
@@ -88,7 +103,10 @@ class TicketReader:
         if self._fill:
             self._fill_down(cells)
         flags = list(line.flags)
-        values: dict[str, Any] = {}
+        values: dict[str, Any] = {name: cells[at] for name, at in self._texts}
+        for name, at in self._keys:
+            if cells[at]:
+                values[name] = f"{self._origin.system}:{cells[at]}"
         self._read_times(cells, values, flags)
         self._read_amounts(cells, values, flags)
         self._read_words(cells, values)
@@ -96,26 +114,15 @@ class TicketReader:
         source_id, number = self._identity(cells, values, flags)
         if not values["title"]:
             flags.append("the row has no text")
-        self._check(cells, values, flags)
-        text = self._text
-        system = self._origin.system
-        parent, reopened = text(cells, "parent"), text(cells, "reopened_from")
+        is_down = "is_down" not in self._at or bool(truth(self._text(cells, "is_down")))
+        check_times(values, flags, is_down=is_down)
         return Ticket(
-            source_system=system,
+            source_system=self._origin.system,
             source_id=source_id,
             source_file=self._origin.file,
             source_row=line.number,
             raw=self._raw(line.raw),
             number=number,
-            currency=text(cells, "currency"),
-            failure_mode=text(cells, "failure_mode"),
-            mechanism=text(cells, "mechanism"),
-            remedy_code=text(cells, "remedy_code"),
-            detection=text(cells, "detection"),
-            location_path=text(cells, "location"),
-            meter_unit=text(cells, "meter_unit"),
-            parent_uid=f"{system}:{parent}" if parent else None,
-            reopened_from=f"{system}:{reopened}" if reopened else None,
             time_zone=self._zone,
             quality_flags=tuple(flags),
             import_batch=self._origin.batch,
@@ -156,40 +163,45 @@ class TicketReader:
 
     def _read_amounts(self, cells: list[str], values: dict[str, Any], flags: list[str]) -> None:
         marks = self._plan.marks
-        for name in NUMBER_FIELDS:
-            if (at := self._at.get(name)) is not None and (value := cells[at]):
-                values[name] = self._amount(name, value, parse_number(value, marks[name]), flags)
-        for name, unit in DURATION_FIELDS.items():
-            if (at := self._at.get(name)) is not None and (value := cells[at]):
-                seconds = read_seconds(value, self._plan.units[name], marks[name])
-                amount = None if seconds is None else round(seconds / SECONDS[unit], 4)  # type: ignore[index]
-                values[name] = self._amount(name, value, amount, flags)
+        for name, at in self._number_fields:
+            if value := cells[at]:
+                found = self._amounts.get((name, value))
+                if found is None:
+                    found = self._amount(name, value, parse_number(value, marks[name]))
+                values[name] = found[0]
+                if found[1]:
+                    flags.append(found[1])
+        for name, at, unit in self._duration_fields:
+            if value := cells[at]:
+                found = self._amounts.get((name, value))
+                if found is None:
+                    seconds = read_seconds(value, self._plan.units[name], marks[name])
+                    amount = None if seconds is None else round(seconds / SECONDS[unit], 4)  # type: ignore[index]
+                    found = self._amount(name, value, amount)
+                values[name] = found[0]
+                if found[1]:
+                    flags.append(found[1])
         if values.get("downtime_min") is not None:
             values["downtime_source"] = "reported"
 
-    def _amount(
-        self, name: str, value: str, amount: float | None, flags: list[str]
-    ) -> float | None:
+    def _amount(self, name: str, value: str, amount: float | None) -> tuple[float | None, str]:
+        """An amount with what is odd about it, kept as the same values come again and again."""
         column = self._plan.columns[name]
+        flag = ""
         if amount is None:
-            what = (
-                "may mean two numbers"
-                if parse_number(value, ".") is not None
-                else "is not a number"
-            )
-            flags.append(f"{column}: {value!r} {what}")
+            is_open = parse_number(value, ".") is not None
+            what = "may mean two numbers" if is_open else "is not a number"
+            flag = f"{column}: {value!r} {what}"
         elif amount < 0:
-            flags.append(f"{column}: {value!r} is negative")
-        return amount
+            flag = f"{column}: {value!r} is negative"
+        if len(self._amounts) < _MEMO:
+            self._amounts[name, value] = amount, flag
+        return amount, flag
 
     def _read_words(self, cells: list[str], values: dict[str, Any]) -> None:
         text = self._text
-        title, description = text(cells, "title"), text(cells, "description")
-        resolution = text(cells, "resolution")
-        values["title"] = title or description[:80] or resolution[:80]
-        values["description"] = description
-        values["cause"] = text(cells, "cause")
-        values["resolution"] = resolution
+        title, description = text(cells, "title"), values.get("description", "")
+        values["title"] = title or description[:80] or values.get("resolution", "")[:80]
         told = f"{title} {description}"[:300]
         is_plain = self._language == "en" and told.isascii()
         values["language"] = ("en" if is_plain else language_of(told)) if told != " " else ""
@@ -202,13 +214,19 @@ class TicketReader:
         values["priority_raw"] = priority
         level = self._words["priority"].find(priority) if priority else ""
         values["priority"] = int(level) if level in ("1", "2", "3", "4", "5") else None
-        values["is_failure"] = truth(text(cells, "is_failure"))
-        values["alarm_codes"] = tuple(c for c in _CODES.split(text(cells, "alarm_codes")) if c)
-        parts = text(cells, "parts")
-        values["parts"] = tuple(parts_of(parts)) if parts else ()
-        technician = text(cells, "technician")
-        values["technician"] = technician
-        values["technicians"] = names_of(technician) if technician else ()
+        if word := text(cells, "is_failure"):
+            values["is_failure"] = truth(word)
+        if codes := text(cells, "alarm_codes"):
+            values["alarm_codes"] = tuple(c for c in _CODES.split(codes) if c)
+        if parts := text(cells, "parts"):
+            values["parts"] = tuple(parts_of(parts))
+        if technician := values.get("technician"):
+            people = self._people.get(technician)
+            if people is None:
+                people = names_of(technician)
+                if len(self._people) < _MEMO:
+                    self._people[technician] = people
+            values["technicians"] = people
         for at, words, rule in self._rules:
             cell = plain(cells[at])
             if cell and (cell in words or not words.isdisjoint(cell.split())):
@@ -217,23 +235,25 @@ class TicketReader:
     def _read_asset(self, cells: list[str], values: dict[str, Any], flags: list[str]) -> None:
         raw = self._text(cells, "asset")
         name = self._text(cells, "asset_name")
-        match = self._match(raw or name)
-        if raw and name and match.asset_id is None:
-            by_name = self._match(name)
-            match = by_name if by_name.asset_id is not None else match
+        called = raw or name
+        match, texts = self._resolve((called, name) if raw and name != raw and name else (called,))
         if raw and (_DATE_LIKE.fullmatch(raw) or _SHORTENED.fullmatch(raw)):
             flags.append(f"{self._plan.columns['asset']}: {raw!r} was changed by a spreadsheet")
-        values["asset_raw"] = raw or name
+        values["asset_raw"] = called
+        values["asset_texts"] = texts
         values["asset_id"] = match.asset_id
         values["asset_tag"] = match.tag if match.asset_id is not None else ""
         values["asset_match"] = match.score
 
-    def _match(self, text: str) -> AssetMatch:
-        found = self._assets.get(text)
+    def _resolve(self, texts: tuple[str, ...]) -> tuple[AssetMatch, tuple[str, ...]]:
+        """The asset, and the texts that say so unless it is the first one alone, as it stands."""
+        found = self._assets.get(texts)
         if found is None:
-            found = self._matcher.match(self._aliases.get(fold(text), text))
+            told = tuple(self._aliases.get(fold(text), text) for text in texts)
+            raw = texts[0]
+            found = self._matcher.resolve(raw, told), told if told != (raw,) else ()
             if len(self._assets) < _MEMO:
-                self._assets[text] = found
+                self._assets[texts] = found
         return found
 
     def _identity(
@@ -256,43 +276,8 @@ class TicketReader:
             return f"{source_id}#{times + 1}", f"{source_id}#{times + 1}" if number else ""
         return source_id, number
 
-    def _check(self, cells: list[str], values: dict[str, Any], flags: list[str]) -> None:
-        ordered = True
-        for first, last, reason in _INTERVALS:
-            start, end = values.get(first), values.get(last)
-            if start and end and end < start and not _same_day(start, end):
-                ordered = False
-                flags.append(reason)
-        start, end = values.get("downtime_start"), values.get("downtime_end")
-        is_down = "is_down" not in self._at or bool(truth(self._text(cells, "is_down")))
-        if start and end and is_down and end >= start:
-            values["downtime_min"] = round(_minutes(start, end), 4)
-            values["downtime_source"] = "interval"
-        downtime, reported = values.get("downtime_min"), values.get("reported_at")
-        completed = values.get("completed_at")
-        if downtime and reported and completed and ordered and not start:
-            period = _minutes(reported, completed)
-            if reported.endswith("T00:00:00") or completed.endswith("T00:00:00"):
-                period += 24 * 60
-            if downtime > period + 1:
-                flags.append(
-                    f"the downtime of {downtime:g} min is longer than the {period:g} min "
-                    "from report to completion"
-                )
-        if any(quantity == 0 for _, quantity in values["parts"]):
-            flags.append("a part has the quantity 0")
-
 
 _RULED: dict[str, Callable[[str], Any]] = {
     "is_failure": lambda text: text == "true",
     "priority": int,
 }
-
-
-def _same_day(first: str, last: str) -> bool:
-    """Whether two times may be in order: one of them is a date only, of the same day."""
-    return first[:10] == last[:10] and (first.endswith("T00:00:00") or last.endswith("T00:00:00"))
-
-
-def _minutes(first: str, last: str) -> float:
-    return (datetime.fromisoformat(last) - datetime.fromisoformat(first)).total_seconds() / 60

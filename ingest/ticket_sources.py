@@ -127,6 +127,12 @@ class TicketSources:
         """Keep what has been taken from a source."""
         self._update(name, state=dict(state), last_at=now(), last_error="")
 
+    def follow_rebuild(self, old: str, new: str) -> None:
+        """Let what was taken into one knowledge count as taken into the one made again of it."""
+        for source in self.list():
+            if source.state.get("knowledge") == old:
+                self._update(source.name, state={**source.state, "knowledge": new})
+
     def failed(self, name: str, reason: str) -> None:
         """Keep why the last try failed; what was taken before stays known."""
         self._update(name, last_error=f"{now()} {reason}")

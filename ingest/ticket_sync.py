@@ -16,7 +16,8 @@ from typing import Any
 
 from ingest.delimited import Delimited
 from ingest.errors import IngestError, UnreadableTable
-from ingest.table_sources import ENDINGS, open_source
+from ingest.table_keeping import TableKeeper
+from ingest.table_sources import ENDINGS
 from ingest.ticket_fetch import fetch_sql, fetch_url
 from ingest.ticket_mapping import load_mapping
 from ingest.ticket_plan import Options
@@ -25,6 +26,7 @@ from ingest.tickets import ImportReport, Progress, TicketImporter
 
 OVERLAP = timedelta(minutes=10)
 """How far before the last change a source is asked again: clocks differ and commits are late."""
+_GROWING = (".csv", ".tsv", ".txt")
 _FRESH_S = 10.0  # a file without an end of line that was written this recently is still written
 
 Taken = tuple[list[ImportReport], dict[str, Any]]
@@ -42,9 +44,12 @@ class Synced:
 class TicketSync:
     """Follows the sources of a plant."""
 
-    def __init__(self, importer: TicketImporter, sources: TicketSources, knowledge: str) -> None:
+    def __init__(
+        self, importer: TicketImporter, sources: TicketSources, keeper: TableKeeper, knowledge: str
+    ) -> None:
         """``knowledge`` names the knowledge database: a new one is filled from the beginning."""
         self._importer = importer
+        self._keeper = keeper
         self._sources = sources
         self._knowledge = knowledge
 
@@ -77,18 +82,18 @@ class TicketSync:
             mark = _mark(path)
             if seen.get(str(path)) == mark:
                 continue
-            opened = open_source(
-                path, source.options.encoding, source.options.delimiter, source.options.sheet
-            )
-            is_growing = isinstance(opened, Delimited) and _is_being_written(path)
-            if isinstance(opened, Delimited) and is_growing:
-                opened.leave_last = True
             options = _options(source)
-            reports.append(
-                self._importer.import_source(
-                    opened, path, _system(source, options), options, progress
+            system = _system(source, options)
+            is_growing = path.suffix.lower() in _GROWING and _is_being_written(path)
+            item = self._keeper.keep_file(path, system, options, leave_last=is_growing)
+            with self._keeper.importing(item):
+                opened = self._keeper.open(item)
+                is_growing = is_growing and isinstance(opened, Delimited)
+                reports.append(
+                    self._importer.import_source(
+                        opened, path, system, options, progress, at=item.taken_at
+                    )
                 )
-            )
             if is_growing:
                 continue  # its last line is taken next time
             seen[str(path)] = mark
@@ -106,9 +111,15 @@ class TicketSync:
             found = fetch_url(source.location, since, told.token_env, told.token_form)
         if not found.rows:
             return [], dict(state)
-        report = self._importer.import_source(
-            found, Path(source.name), _system(source, options), options, progress
-        )
+        system = _system(source, options)
+        known = str(state.get("rows", ""))
+        item = self._keeper.keep_rows(found, source.name, system, options, known=known)
+        if item is None:  # nothing but the overlap, as it was taken the last time
+            return [], dict(state)
+        with self._keeper.importing(item):
+            report = self._importer.import_source(
+                found, Path(source.name), system, options, progress, at=item.taken_at
+            )
         asks_since = ":since" in told.query or "{since}" in source.location
         if asks_since and not report.latest_change:
             raise UnreadableTable(
@@ -116,7 +127,8 @@ class TicketSync:
                 "holds the time of the last change. Name it 'changed_at', or map it with --mapping."
             )
         latest = max(report.latest_change, state.get("since", ""))
-        return [report], {"since": latest} if latest else {}
+        taken = {"rows": item.content_hash}
+        return [report], {**taken, "since": latest} if latest else taken
 
 
 def _options(source: TicketSource) -> Options:

@@ -6,35 +6,42 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from index.assets import Asset, AssetRegister
 from index.catalog import Catalog
+from index.chunk_rows import batches as chunk_batches
 from index.database import now, writing
-from index.embedding import Embedder, embed_missing
+from index.embedding import Embedder
+from index.home import hash_text
 from index.intake_items import IntakeItem
 from index.lexical_following import LexicalFollower
+from index.ticket_assets import assign_again
 from index.ticket_embedding import count_waiting
 from index.ticket_events import link_same_events
+from index.ticket_rows import Packed
 from index.ticket_tables import ticket_batch
-from index.tickets import Outcome, Ticket, put_tickets
+from index.tickets import Outcome, put_packed
 from ingest.errors import UnreadableTable
-from ingest.long_texts import JOINED, joined
-from ingest.table_sources import open_source
+from ingest.long_texts import JOINED
+from ingest.table_sources import open_kept, open_source
 from ingest.tables import Row, Source, read_table
+from ingest.ticket_batches import can_be_read_apart, read_apart, read_here
 from ingest.ticket_plan import Options, Plan, plan_import, unpack_options
-from ingest.ticket_reader import Origin, TicketReader
+from ingest.ticket_reader import Origin
 
 EMBED_AT_ONCE = 5_000
 """A table of more rows is stored first; its vectors are made later."""
 KEPT = 10_000
 """How many flagged and skipped rows a report names; it counts them all."""
-_TRANSACTION = 500  # tickets; some 50 ms, so that the chat can write in between
+READ_APART = 20_000
+"""A table of more rows is read by a process of its own."""
+_TRANSACTION, _LARGE = 500, 2_000  # tickets; at most some 0.2 s, so that others can write
+_EMBEDDED = 256  # texts
 _LAG = 8_000  # chunks that the lexical index may be behind
 
 Progress = Callable[[int, int], None]
@@ -124,18 +131,41 @@ class TicketImporter:
             UnreadableTable: the file cannot be read any more.
         """
         told = item.options
-        plan = self.plan_file(path, unpack_options(told))
+        plan = plan_import(open_kept(path, told), item.name, unpack_options(told))
         system = str(told.get("system") or "import")
-        return self.import_plan(plan, Path(item.name), system, lambda *_: None)
+        return self.import_plan(
+            plan, Path(item.name), system, lambda *_: None, at=item.taken_at, is_resumed=True
+        )
 
     def import_source(
-        self, source: Source, path: Path, system: str, options: Options, progress: Progress
+        self,
+        source: Source,
+        path: Path,
+        system: str,
+        options: Options,
+        progress: Progress,
+        *,
+        at: str = "",
     ) -> ImportReport:
         """Import records that were fetched; ``path`` names them in reports and citations."""
-        return self.import_plan(plan_import(source, str(path), options), path, system, progress)
+        plan = plan_import(source, str(path), options)
+        return self.import_plan(plan, path, system, progress, at=at)
 
-    def import_plan(self, plan: Plan, path: Path, system: str, progress: Progress) -> ImportReport:
-        """Import a table as it was understood."""
+    def import_plan(
+        self,
+        plan: Plan,
+        path: Path,
+        system: str,
+        progress: Progress,
+        *,
+        at: str = "",
+        is_resumed: bool = False,
+    ) -> ImportReport:
+        """Import a table as it was understood.
+
+        ``at`` is when it was taken in (ISO 8601, UTC), now if empty. One that is resumed may be in,
+        but for the links between its tickets.
+        """
         started = time.monotonic()
         source = plan.table.source
         report = ImportReport(
@@ -143,30 +173,26 @@ class TicketImporter:
         )
         self._begin(report, system)
         matcher = AssetRegister(self._catalog.engine).matcher()
-        reader = TicketReader(plan, matcher, Origin(system, path.name, report.batch))
-        mend = plan.kinds.mend if plan.kinds is not None else None
-        named = _named(plan)
-        rows = joined(
-            plan.table.rows(mend and (lambda cells, raw: named(mend(cells, raw)))),
-            plan.position("source_id"),
-            plan.position("description"),
-        )
+        origin = Origin(system, path.name, report.batch, at)
         is_small = plan.rows <= EMBED_AT_ONCE
+        is_apart = plan.rows > READ_APART and can_be_read_apart(plan)
+        read = read_apart if is_apart else read_here
+        size = _TRANSACTION if is_small else _LARGE
         times = _Times()
-        with self._following(plan.rows) as follower:
-            while lines := list(islice(rows, _TRANSACTION)):
+        with (
+            self._following(plan.rows) as follower,
+            closing(read(plan, matcher, origin, size)) as batches,
+        ):
+            for rows in batches:
                 progress(report.read, plan.rows)
-                tickets = [reader.read(line) for line in lines]
-                times.add(tickets)
-                self._store(tickets, report, is_small)
+                times.add(rows)
+                times.span(self._store(rows, report, is_small))
                 if follower is not None:
                     follower.wait(_LAG)
         progress(plan.rows, plan.rows)
-        report.duplicates = (
-            link_same_events(self._catalog, times.first, times.last)
-            if (times.first and report.outcomes.total() > report.outcomes["unchanged"])
-            else 0
-        )
+        is_new = report.outcomes.total() > report.outcomes["unchanged"]
+        if times.first and (is_new or is_resumed):
+            report.duplicates = link_same_events(self._catalog, times.first, times.last)
         report.skipped_rows = len(plan.table.skipped)
         report.skipped = plan.table.skipped[:KEPT]
         report.waiting = count_waiting(self._catalog, self._embedder.identity)
@@ -181,25 +207,31 @@ class TicketImporter:
             return nullcontext()
         return LexicalFollower(self._catalog, self._cache)
 
-    def _store(self, tickets: Sequence[Ticket], report: ImportReport, is_embedded: bool) -> None:
-        vectors: dict[str, np.ndarray] = {}
-        if is_embedded:
-            chunks = [ticket.chunk for ticket in tickets]
-            for _, _, rows in embed_missing(self._embedder, self._catalog.missing_vectors, chunks):
-                vectors.update(rows)
-        outcomes = put_tickets(
-            self._catalog, tickets, self._embedder.identity, vectors, is_embedded=is_embedded
-        )
-        report.read += len(tickets)
-        report.outcomes.update(outcomes)
-        for ticket in tickets:
-            report.unresolved_assets += ticket.asset_id is None
-            if ticket.quality_flags:
+    def _store(self, rows: Sequence[Packed], report: ImportReport, is_embedded: bool) -> list[str]:
+        """Store tickets; return the times of report of those that were replaced."""
+        identity = self._embedder.identity
+        vectors = self._vectors(rows) if is_embedded else {}
+        stored = put_packed(self._catalog, rows, identity, vectors, is_embedded=is_embedded)
+        report.read += len(rows)
+        report.outcomes.update(stored.outcomes)
+        for row in rows:
+            report.unresolved_assets += row.asset_id is None
+            if row.flags:
                 report.flagged_rows += 1
-                report.joined += any(flag.startswith(JOINED) for flag in ticket.quality_flags)
+                report.joined += any(flag.startswith(JOINED) for flag in row.flags)
                 if len(report.flagged) < KEPT:
-                    flags = ticket.quality_flags
-                    report.flagged.append(Flagged(ticket.source_row, ticket.locator, flags))
+                    line = row.provenance[1]
+                    report.flagged.append(Flagged(line, row.text.key, row.flags))
+        return stored.times_before
+
+    def _vectors(self, rows: Sequence[Packed]) -> dict[str, np.ndarray]:
+        texts = {hash_text(row.text.search_text): row.text.search_text for row in rows}
+        missing = self._catalog.missing_vectors(texts, self._embedder.identity)
+        vectors: dict[str, np.ndarray] = {}
+        for some in chunk_batches(missing, _EMBEDDED):
+            found = self._embedder.embed([texts[key] for key in some])
+            vectors.update(zip(some, found, strict=True))
+        return vectors
 
     def _begin(self, report: ImportReport, system: str) -> None:
         row = {"id": report.batch, "source_system": system, "source": str(report.path)}
@@ -230,27 +262,22 @@ class _Times:
     def __init__(self) -> None:
         self.first = self.last = self.changed = ""
 
-    def add(self, tickets: Iterable[Ticket]) -> None:
-        for ticket in tickets:
-            if at := ticket.reported_at:
-                self.first = min(self.first or at, at)
-                self.last = max(self.last, at)
-            if ticket.changed_at:
-                self.changed = max(self.changed, ticket.changed_at)
+    def add(self, rows: Iterable[Packed]) -> None:
+        """Take in what tickets say now."""
+        self.span(row.reported_at for row in rows if row.reported_at)
+        self.changed = max(self.changed, *(row.changed_at or "" for row in rows))
 
-
-def _named(plan: Plan) -> Callable[[tuple[list[str], str]], tuple[list[str], str]]:
-    header = [repr(name) for name in plan.table.header]
-
-    def named(mended: tuple[list[str], str]) -> tuple[list[str], str]:
-        cells, done = mended
-        return cells, done.format(*header) if done else done
-
-    return named
+    def span(self, times: Iterable[str]) -> None:
+        """Take in times of report."""
+        for at in times:
+            self.first = min(self.first or at, at)
+            self.last = max(self.last, at)
 
 
 def import_assets(register: AssetRegister, path: Path) -> int:
     """Import an asset register (tag, name, model, serial, class, location, site).
+
+    Tickets that are in are given the assets that they are about as far as is known now.
 
     Raises:
         UnreadableTable: the file cannot be read or has no column of tags.
@@ -267,7 +294,7 @@ def import_assets(register: AssetRegister, path: Path) -> int:
     def cell(row: Row, *wanted: str) -> str:
         return next((row.cells[names[name]] for name in wanted if name in names), "")
 
-    return register.put(
+    count = register.put(
         Asset(
             tag=row.cells[tag],
             name=cell(row, "name", "description"),
@@ -280,3 +307,5 @@ def import_assets(register: AssetRegister, path: Path) -> int:
         for row in table.rows
         if row.cells[tag]
     )
+    assign_again(Catalog(register.engine))
+    return count

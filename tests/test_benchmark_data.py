@@ -23,9 +23,10 @@ pytestmark = [pytest.mark.bench_data, pytest.mark.model]
 
 _HIT_AT_1 = {
     "code_only": 0.99,
-    "code_question": 0.95,
-    "code_noisy": 0.95,
-    "code_altformat": 0.90,
+    "code_question": 0.99,
+    "code_noisy": 0.98,
+    "code_altformat": 0.97,
+    "title_no_code": 0.97,
 }
 
 
@@ -49,20 +50,20 @@ def test_known_codes_are_found_first_and_unknown_ones_are_said_to_be_unknown(
     name: str, minilm: OpenVINOEmbedder, tmp_path: Path
 ) -> None:
     folder = bench_folder() / name
-    queries = [query for query in read_queries(folder) if query.kind in _HIT_AT_1]
+    queries = read_queries(folder)
     negatives = read_negatives(folder)
     with _indexed(folder, minilm, tmp_path) as retriever:
         kinds, misses = judge(retriever, LOCAL, queries)
         passed, failed = judge_unknown(retriever, LOCAL, negatives)
     found = {kind.kind: kind.hit_at_1 for kind in kinds}
-    assert {"code_only", "code_question", "code_noisy"} <= set(found)
+    assert {"code_only", "code_question", "code_noisy", "title_no_code"} <= set(found)
     short = {kind: share for kind, share in found.items() if share < _HIT_AT_1[kind]}
     assert not short, [miss.query_id for miss in misses]
     assert len(negatives) > 0
     assert passed == len(negatives), [miss.query_id for miss in failed]
 
 
-@pytest.mark.parametrize(("name", "goal"), [("manual_qa_tv", 0.76), ("similar_tickets", 0.55)])
+@pytest.mark.parametrize(("name", "goal"), [("manual_qa_tv", 0.81), ("similar_tickets", 0.60)])
 def test_ranking_over_all_queries_reaches_its_goal(
     name: str, goal: float, minilm: OpenVINOEmbedder, tmp_path: Path
 ) -> None:

@@ -252,6 +252,28 @@ print(module.__name__, [n for n, m in sys.modules.items() if "openvino_telemetry
     assert list(tmp_path.iterdir()) == []  # where telemetry keeps an identifier
 
 
+def test_making_8_bit_integers_reports_to_nobody(tmp_path: Path) -> None:
+    code = """
+import sys
+from index.openvino_import import import_openvino
+import_openvino()
+import nncf
+from nncf.telemetry import wrapper
+print([n for n, m in sys.modules.items() if "openvino_telemetry" in n and m])
+print(type(wrapper.telemetry).__name__)
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        cwd=Path(__file__).parents[1],
+        env={"HOME": str(tmp_path), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-2:] == ["[]", "MagicMock"]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_importing_the_module_loads_no_model_library() -> None:
     heavy = "{'torch', 'transformers', 'sentence_transformers', 'openvino', 'openvino_telemetry'}"
     code = f"import sys, index.embedding; print(sorted({heavy} & set(sys.modules)))"

@@ -10,7 +10,8 @@ from index.access import LOCAL, Principal
 from index.caches import Caches
 from index.catalog import Catalog
 from index.corpus import CodeEntry
-from index.evaluation import JudgedQuery, judge, judge_unknown
+from index.evaluation import JudgedQuery, judge, judge_unknown, run
+from index.ranking_trials import ABLATION, choose, find_all, hold_out, score_trials
 from index.retrieval import Retriever
 from tests.hash_embedder import HashEmbedder
 from tests.small_documents import put, small
@@ -79,3 +80,50 @@ def test_a_code_that_no_document_knows_passes_and_others_are_listed(retriever: R
         (known.query_id, "known"),
         (no_code.query_id, "none"),
     ]
+
+
+def test_each_query_says_where_the_right_passage_is_and_what_stands_above_it(
+    retriever: Retriever,
+) -> None:
+    queries = [
+        _query("gear worn", "a", gear=1.0),
+        _query("pump leaks worn", "a", gear=1.0),
+        _query("filter clogged", "a", nothing=1.0),
+    ]
+    first, second, third = run(retriever, LOCAL, queries)
+    assert (first.rank, first.above) == (1, ())
+    assert set(first.paths) == {"lexical", "dense"}
+    assert (second.rank, second.above) == (2, ("pump",))
+    assert third.rank == 0
+    assert third.above[0] == "filter"
+    (empty,) = run(retriever, NOWHERE, queries[:1])
+    assert (empty.rank, empty.above, empty.paths, empty.ranking) == (0, (), (), ())
+
+
+def test_parts_of_the_search_are_scored_apart(retriever: Retriever) -> None:
+    queries = [_query("gear worn", "a", gear=1.0), _query("why does E-217 come", "a", pump=1.0)]
+    trials = list(find_all(retriever, LOCAL, queries))
+    scores = {name: score_trials(trials, ranking) for name, ranking in ABLATION.items()}
+    assert scores["codes only"].hit_at_1 == 0.0  # the code's passage has no key
+    assert scores["lexical"].hit_at_1 >= 0.5
+    assert scores["all"].hit_at_1 == 0.5
+    assert {score.queries for score in scores.values()} == {2}
+    assert score_trials([], ABLATION["all"]).ndcg_at_10 == 0.0
+
+
+def test_weights_are_chosen_without_the_queries_that_they_are_measured_on(
+    retriever: Retriever,
+) -> None:
+    queries = [
+        _query("gear worn", "a", gear=1.0),
+        _query("filter clogged", "a", filter=1.0),
+        _query("pump flange", "b", pump=1.0),
+    ]
+    trials = list(find_all(retriever, LOCAL, queries))
+    groups = {queries[0].query_id: "one", queries[1].query_id: "two"}
+    left_out = hold_out(trials, groups)
+    assert [found.group for found in left_out] == ["one", "two"]
+    assert left_out[0].ranking == choose([trials[1]])
+    assert left_out[1].ranking == choose([trials[0]])
+    assert [found.scores["a"].queries for found in left_out] == [1, 1]
+    assert hold_out(trials, {queries[0].query_id: "one"}) == []  # nothing to choose on

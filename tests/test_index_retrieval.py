@@ -459,3 +459,58 @@ def test_a_rare_word_weighs_more_than_a_common_one(plant: Plant) -> None:
     rarity = plant.retriever.rarity
     assert rarity("accumul") > rarity("oil") > 0
     assert rarity("zzzz") == 0
+
+
+# Extra words
+
+
+def test_words_that_a_question_also_stands_for_are_searched_but_are_no_codes(
+    catalog: Catalog, embedder: HashEmbedder
+) -> None:
+    codes = [alarm("E-217", "Oil hot", 1)]
+    put(catalog, embedder, small("hydraulic cylinder leaks", "E-217 oil hot", "gear", codes=codes))
+    words = {"jack": ["hydraulic", "cylinder", "E-217"]}
+
+    def expand(question: str) -> list[str]:
+        return [extra for word in question.split() for extra in words.get(word, [])]
+
+    caches = Caches(catalog, embedder, None)
+    plain = Retriever(catalog, embedder, caches).retrieve("jack seeps", LOCAL, 3)
+    assert all("lexical" not in passage.paths for passage in plain.passages)
+    found = Retriever(catalog, embedder, caches, expand=expand).retrieve("jack seeps", LOCAL, 3)
+    assert found.passages[0].text == "hydraulic cylinder leaks"
+    assert "lexical" in found.passages[0].paths
+    assert (found.code_status, found.codes) == ("none", ())
+
+
+# Languages
+
+
+def test_of_two_languages_of_one_manual_the_one_of_the_question_explains_a_code(
+    catalog: Catalog, embedder: HashEmbedder, retriever: Retriever
+) -> None:
+    for meaning, title in (("Oil too hot", "Press"), ("油温过高", "压机")):
+        entry = CodeEntry("E-1", "alarm", "HP-40", "", meaning, (), ())
+        put(catalog, embedder, small(f"E-1 {meaning}", title=title, codes=[entry]))
+    for question, meaning in (("alarm E-1", "Oil too hot"), ("E-1 是什么意思", "油温过高")):
+        found = retriever.retrieve(question, LOCAL)
+        assert (found.code_status, [hit.meaning for hit in found.codes]) == ("known", [meaning])
+    found = retriever.retrieve("E-1", LOCAL)  # in no language
+    assert (found.code_status, len(found.codes)) == ("known", 2)
+
+
+def test_a_code_that_is_a_word_is_one_of_its_component_only(
+    catalog: Catalog, embedder: HashEmbedder, retriever: Retriever
+) -> None:
+    codes = [
+        alarm("failed", "No answer", 0, "gripper"),
+        alarm("73", "Not ready", 1, "force sensor"),
+    ]
+    put(catalog, embedder, small("failed: no answer", "73: not ready", codes=codes))
+    for question, status in (
+        ("gripper code failed", "known"),
+        ("gripper failed", "known"),
+        ("the gripper failed to open", "none"),
+        ("force sensor failed", "none"),
+    ):
+        assert retriever.retrieve(question, LOCAL).code_status == status, question

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from index import tables
 from index.access import LOCAL, Principal
 from index.assets import Asset, AssetRegister
 from index.caches import Caches
@@ -15,6 +14,7 @@ from index.catalog import Catalog
 from index.corpus import PassageFilter
 from index.embedding import embed_missing
 from index.retrieval import Retriever
+from index.ticket_tables import ticket as ticket_table
 from index.tickets import Outcome, Ticket, put_tickets, tickets_of_chunks
 from tests.hash_embedder import HashEmbedder
 
@@ -67,7 +67,7 @@ class History:
 
     def rows(self) -> int:
         with self.catalog.engine.connect() as connection:
-            return connection.scalar(sa.select(sa.func.count()).select_from(tables.ticket)) or 0
+            return connection.scalar(sa.select(sa.func.count()).select_from(ticket_table)) or 0
 
 
 @pytest.fixture

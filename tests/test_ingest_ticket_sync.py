@@ -14,8 +14,10 @@ from index import tables
 from index.catalog import Catalog
 from index.database import open_engine
 from index.home import Home
+from index.intake import Intake
 from index.ticket_tables import ticket
 from ingest.errors import UnreadableTable
+from ingest.table_keeping import TableKeeper
 from ingest.ticket_fetch import fetch_sql
 from ingest.ticket_sources import SourceOptions, TicketSource, TicketSources
 from ingest.ticket_sync import Synced, TicketSync
@@ -29,13 +31,15 @@ class Followed:
 
     def __init__(self, home: Home) -> None:
         self.home = home
-        self.sources = TicketSources(open_engine(home.records, record_tables.MIGRATIONS))
+        self.records = open_engine(home.records, record_tables.MIGRATIONS)
+        self.sources = TicketSources(self.records)
         self.open()
 
     def open(self) -> None:
         self.catalog = Catalog(open_engine(self.home.knowledge, tables.MIGRATIONS))
         importer = TicketImporter(self.catalog, HashEmbedder())
-        self.sync_ = TicketSync(importer, self.sources, self.catalog.uid())
+        keeper = TableKeeper(self.home, Intake(self.records))
+        self.sync_ = TicketSync(importer, self.sources, keeper, self.catalog.uid())
 
     def add(self, kind: Any, location: object, **options: str) -> None:
         self.sources.add(TicketSource("s", kind, str(location), SourceOptions(**options)))

@@ -292,7 +292,7 @@ def test_assets_are_resolved_against_the_register_and_the_rest_is_counted(
     assert report.unresolved_assets == 2
     with catalog.engine.connect() as connection:
         query = sa.select(tables.asset.c.tag).join(
-            tables.ticket, tables.ticket.c.asset_id == tables.asset.c.id
+            ticket, ticket.c.asset_id == tables.asset.c.id
         )
         assert list(connection.scalars(query)) == ["PR-01", "PR-02"]
     assert [row.asset_raw for row in _rows(catalog)] == ["pr01", "Press 2", "Kran 7", ""]

@@ -26,10 +26,10 @@ def test_building_opens_no_database_and_loads_no_model(app: gr.Blocks, tmp_path:
     assert not (tmp_path / "home" / "records.db").exists()
 
 
-def test_the_app_has_three_tabs(app: gr.Blocks) -> None:
+def test_the_app_has_four_tabs(app: gr.Blocks) -> None:
     found = [block for block in app.blocks.values() if isinstance(block, gr.Tab)]
     tabs = [tab.label for tab in found if isinstance(tab.id, str)]  # those inside a tab have none
-    assert tabs == ["Ask", "Documents", "Work orders"]
+    assert tabs == ["Ask", "Documents", "Work orders", "Dictionary"]
 
 
 def test_no_handler_is_offered_as_a_public_interface(app: gr.Blocks) -> None:

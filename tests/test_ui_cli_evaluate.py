@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -87,6 +89,91 @@ def test_a_benchmark_is_measured_apart_from_the_home(
     result = succeed("evaluate", "retrieval", benchmark_folder, "--json").json()
     assert result["documents"] == 3
     assert succeed("documents", "list", "--json").json() == before
+
+
+@pytest.mark.usefixtures("empty_home")
+@pytest.mark.parametrize("name", ["report.jsonl", "report.csv"])
+def test_a_report_says_how_each_query_went(
+    benchmark_folder: Path, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / name
+    succeed("evaluate", "retrieval", benchmark_folder, "--report", path)
+    text = path.read_text(encoding="utf-8")
+    if name.endswith("csv"):
+        rows = list(csv.DictReader(text.splitlines()))
+        found = [(row["query_id"], row["rank"], row["above"]) for row in rows]
+        assert found == [("q1", "1", ""), ("q2", "3", "d2 d1")]
+        assert rows[0]["paths"].startswith("code")
+    else:
+        objects = [json.loads(line) for line in text.splitlines()]
+        found = [(row["query_id"], row["rank"], row["above"]) for row in objects]
+        assert found == [("q1", 1, []), ("q2", 3, ["d2", "d1"])]
+        assert objects[1]["wanted"] == ["d3"]
+        assert objects[1]["code_status"] == "known"
+
+
+@pytest.mark.usefixtures("empty_home")
+def test_a_report_that_cannot_be_written_is_named(benchmark_folder: Path) -> None:
+    path = benchmark_folder / "no" / "report.csv"
+    message = fail("evaluate", "retrieval", benchmark_folder, "--report", path, code=2)
+    assert "cannot be written" in message
+
+
+@pytest.mark.usefixtures("empty_home")
+def test_the_parts_of_the_search_and_groups_left_out_are_measured(benchmark_folder: Path) -> None:
+    _lines(
+        benchmark_folder / "queries.jsonl",
+        [
+            {"_id": "q1", "text": "E 217", "metadata": {"kind": "code", "device": "Acme PX"}},
+            {"_id": "q2", "text": "E-301", "metadata": {"kind": "code", "device": "Bolt PX"}},
+        ],
+    )
+    done = succeed(
+        *("evaluate", "retrieval", benchmark_folder, "--ablation"),
+        *("--leave-one-out", "vendor", "--json"),
+    ).json()
+    assert {row["name"] for row in done["ablation"]} >= {"codes only", "lexical", "dense", "all"}
+    assert [row["name"] for row in done["held_out"]] == ["Acme", "Bolt"]
+    assert done["held_out"][0]["hit_at_1"] == 1.0
+    out = succeed("evaluate", "retrieval", benchmark_folder, "--leave-one-out", "vendor").out
+    assert "without Acme: words" in out
+    message = fail("evaluate", "retrieval", benchmark_folder, "--leave-one-out", "colour", code=2)
+    assert "no two values of 'colour'" in message
+
+
+@pytest.mark.usefixtures("empty_home")
+def test_sets_that_use_the_same_ids_are_measured_in_one_index(
+    benchmark_folder: Path, tmp_path: Path
+) -> None:
+    other = shutil.copytree(benchmark_folder, tmp_path / "other")
+    corpus = (other / "corpus.jsonl").read_text(encoding="utf-8")
+    (other / "corpus.jsonl").write_text(corpus.replace("PX-7", "QX-8"), encoding="utf-8")
+    (other / "queries.jsonl").write_text(
+        '{"_id": "q1", "text": "QX-8 E 217", "metadata": {"kind": "code"}}\n', encoding="utf-8"
+    )
+    rows = succeed("evaluate", "together", benchmark_folder, other, "--json").json()
+    found = {(r["folder"], r["kind"]): (r["hit_at_1_alone"], r["hit_at_1_together"]) for r in rows}
+    assert found["other", "code"] == (1.0, 1.0)
+    assert found["tiny", "code_only"] == (0.0, 0.0)
+    assert "hit@1 alone" in succeed("evaluate", "together", benchmark_folder, other).out
+
+
+@pytest.mark.usefixtures("stocked_home")
+def test_the_place_of_the_right_page_is_measured_and_what_is_above_listed(tmp_path: Path) -> None:
+    questions = [
+        _golden(),
+        _golden(id="g2", pages=[99]),
+        _golden(id="g3", question="E-999 on CP-01", pages=[], facts=[], answerable=False),
+    ]
+    path = _lines(tmp_path / "golden.jsonl", questions)
+    result = succeed("evaluate", "pages", path, "--json").json()
+    assert (result["questions"], result["places"], result["share"]) == (2, 3, 0.5)
+    (miss,) = result["misses"]
+    assert (miss["id"], miss["rank"], miss["wanted"]) == ("g2", 0, "PX7-MM p. 99")
+    assert miss["above"][0].startswith("PX7-MM p. 1")
+    out = succeed("evaluate", "pages", path).out
+    assert "2 questions; right page among the first 3: 0.500" in out
+    assert "miss g2: PX7-MM p. 99 not found" in out
 
 
 @pytest.mark.usefixtures("empty_home")

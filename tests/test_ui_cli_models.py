@@ -90,12 +90,14 @@ def test_a_sound_installation_is_reported_check_by_check(empty_home: Path) -> No
         "version",
         "home",
         "embedder",
+        "dense search",
         "language model",
     ]
     assert all(check.is_ok for check in result.checks)
     details = {check.name: check.detail for check in result.checks}
     assert str(empty_home) in details["home"]
     assert "32 dimensions" in details["embedder"]
+    assert details["dense search"] == "all 0 vectors in memory"
     assert details["language model"].startswith("none, because no server is named")
 
 
@@ -201,4 +203,4 @@ def test_doctor_names_what_another_embedder_has_embedded(
     done = run("doctor")
     assert done.code == 1
     assert "passages were embedded by another model" in done.out
-    assert "Set 'embedder' back, or ingest into a new home." in done.out
+    assert "Run 'faultbook knowledge embed'; until it is done, the embedder before" in done.out

@@ -101,6 +101,26 @@ def test_a_file_or_a_query_is_needed(tmp_path: Path) -> None:
     assert (done["form"], done["imported"]) == ("SQL", 2)
 
 
+def test_what_came_by_query_is_there_after_a_rebuild_without_the_database(tmp_path: Path) -> None:
+    path = tmp_path / "cmms.db"
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE wo (id, title)")
+        database.execute("INSERT INTO wo VALUES (1, 'leak'), (2, 'noise')")
+    database.close()
+    query = ("--query", "SELECT id, title FROM wo")
+    succeed("tickets", "import", "--sql", f"sqlite:///{path}", *query)
+    path.unlink()
+    succeed("knowledge", "rebuild")
+    assert "noise" in succeed("search", "noise").out
+
+
+def test_a_driver_that_is_not_installed_is_named(tmp_path: Path) -> None:
+    query = ("--query", "SELECT 1")
+    said = fail("tickets", "import", "--sql", "mysql+pymysql://ann:secret@db.example/x", *query)
+    assert "its driver is not installed. Install it with: pip install pymysql" in said
+    assert "secret" not in said
+
+
 def test_a_source_is_added_followed_listed_and_removed(tmp_path: Path) -> None:
     path = _write(tmp_path / "t.csv", "id,title\n1,leak\n")
     assert "no source" in fail("tickets", "sync")

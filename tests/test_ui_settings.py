@@ -78,7 +78,11 @@ def test_a_key_is_not_shown_where_settings_are_printed(monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ('embeder = "x"', "has the unknown setting 'embeder'. Known: embedder, llm, models"),
+        (
+            'embeder = "x"',
+            "has the unknown setting 'embeder'. "
+            "Known: embedder, embedder_precision, flat_vectors, llm, models",
+        ),
         ('[llm]\nbakend = "none"', "'llm.bakend'"),
         ('[llm]\nbackend = "gpt"', "'llm.backend'"),
         ('[llm]\nfirst_token_s = "soon"', "'llm.first_token_s'"),

@@ -1,4 +1,4 @@
-"""The Gradio app: three tabs over the services. Builds widgets only; no launch, no I/O."""
+"""The Gradio app: four tabs over the services. Builds widgets only; no launch, no I/O."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import cast
 import gradio as gr
 
 from ui.chat import ChatTab
+from ui.dictionary import DictionaryTab
 from ui.documents import DocumentsTab
 from ui.orders import OrdersTab
 from ui.wiring import Services
@@ -41,6 +42,11 @@ def build_app(services: Services) -> gr.Blocks:
                 documents = DocumentsTab(services)
             with gr.Tab("Work orders", id="orders") as orders_tab:
                 orders = OrdersTab(services)
+            with gr.Tab("Dictionary", id="dictionary") as dictionary_tab:
+                dictionary = DictionaryTab(services)
+        dictionary_tab.select(
+            dictionary.refresh, dictionary.view, dictionary.outputs, api_visibility="private"
+        )
         documents_tab.select(documents.refresh, None, documents.outputs, api_visibility="private")
         orders_tab.select(orders.refresh, None, orders.list_outputs, api_visibility="private")
         chat.order_button.click(

@@ -19,24 +19,12 @@ from ingest.tagging import Stated
 from ui.document_detail import chip
 from ui.intake_queue import Pace, queue_html, shown_name
 from ui.revision_panel import RevisionPanel, in_words
+from ui.taps import TAPS
 from ui.wiring import Services
 
 _COLUMNS = ["Id", "Title", "Number", "Rev.", "Status", "Applies to"]
 _BUSY_S, _IDLE_S = 1.0, 10.0  # between two looks at the queue
 _PRIVATE: dict[str, Any] = {"api_visibility": "private"}
-# The queue is drawn anew while a finger is on it: a tap counts where it began and ended on the same
-# button of the same file.
-_TAPS = """
-let pressed = "";
-const button = (event) => event.target.closest("[data-act]");
-const key = (found) => found ? found.dataset.act + " " + found.dataset.item : "";
-element.addEventListener("pointerdown", (event) => { pressed = key(button(event)); });
-element.addEventListener("click", (event) => {
-  const found = button(event);
-  if (!found || (event.detail !== 0 && key(found) !== pressed)) return;
-  trigger("click", { act: found.dataset.act, item: found.dataset.item });
-});
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +71,7 @@ class DocumentsTab:
                     container=False,
                     elem_id="fb-hold",
                 )
-                self._queue = gr.HTML(js_on_load=_TAPS, elem_id="fb-queue")
+                self._queue = gr.HTML(js_on_load=TAPS, elem_id="fb-queue")
             with gr.Column(scale=7, min_width=460):
                 self._panel = RevisionPanel(services)
         self._timer = gr.Timer(_BUSY_S)

@@ -136,7 +136,7 @@ def _check(
         catalog = Catalog(open_engine(copy, tables.MIGRATIONS))
         found = [catalog.find_content(content_hash) for content_hash in drafts]
         approve(catalog, [stored.revision_id for stored in found if stored is not None])
-        caches = Caches(catalog, services.embedder, None)
+        caches = Caches(catalog, services.search_embedder, None)
         after = _ask(
             catalog,
             caches,
@@ -165,7 +165,7 @@ def _ask(
     questions: Sequence[GoldenQuestion],
     shown: Callable[[int], None],
 ) -> list[QuestionScore]:
-    assistant = Assistant(Retriever(catalog, services.embedder, caches), ModelSlot())
+    assistant = Assistant(Retriever(catalog, services.search_embedder, caches), ModelSlot())
     scores: list[QuestionScore] = []
     for score in evaluate(assistant, principal, questions, use_model=False):
         scores.append(score)

@@ -15,6 +15,8 @@ from pydantic_settings import (
 )
 
 from assistant.llm.choice import ModelSettings
+from index.dense import FLAT_MOST
+from index.embedding import Precision
 from index.errors import HomeError
 
 DEFAULT_HOME = Path("~/.local/share/faultbook")
@@ -32,6 +34,18 @@ class Settings(BaseSettings):
     )
     embedder: str = Field(
         default="", description="a sentence-transformers model; empty for the default"
+    )
+    embedder_precision: Precision = Field(
+        default="full", description="the default embedder in float32, or in 8-bit integers: int8"
+    )
+    flat_vectors: int = Field(
+        default=FLAT_MOST, ge=0, description="vectors up to which all are searched in memory"
+    )
+    reranker: str = Field(
+        default="", description="folder of a sentence-transformers cross-encoder; empty for none"
+    )
+    translate_questions: bool = Field(
+        default=False, description="search also for the language model's translation into English"
     )
     llm: ModelSettings = ModelSettings()
 

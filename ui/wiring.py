@@ -15,13 +15,23 @@ from assistant.records import Records
 from assistant.work_orders import WorkOrders
 from index import tables
 from index.access import LOCAL
+from index.asset_aliases import AssetAliases
 from index.assets import AssetRegister
 from index.caches import Caches
 from index.catalog import Catalog
 from index.corrections import Corrections
 from index.database import open_engine
 from index.decisions import Decisions
-from index.embedding import MINILM, Embedder, OpenVINOEmbedder, SentenceTransformerEmbedder
+from index.dictionary import Dictionary
+from index.embedder_change import choose as choose_embedder
+from index.embedder_change import remember
+from index.embedding import (
+    MINILM,
+    Embedder,
+    OpenVINOEmbedder,
+    Precision,
+    SentenceTransformerEmbedder,
+)
 from index.home import Home
 from index.intake import Intake
 from index.retrieval import Retriever
@@ -58,21 +68,49 @@ class Services:
         return AssetRegister(self.catalog.engine)
 
     @cached_property
+    def aliases(self) -> AssetAliases:
+        """What people call the assets."""
+        return AssetAliases(self.records.engine, self.catalog)
+
+    @cached_property
     def embedder(self) -> Embedder:
-        """The embedder of the settings."""
-        if self.settings.embedder:
-            return SentenceTransformerEmbedder(self.settings.embedder)
-        return OpenVINOEmbedder(self.models / MINILM.name)
+        """The embedder of the settings; what is ingested is embedded by it."""
+        named = {"model": self.settings.embedder, "precision": self.settings.embedder_precision}
+        found = self._open_embedder(named)
+        remember(self.home.cache, found.identity, named)
+        return found
+
+    def _open_embedder(self, named: dict[str, str]) -> Embedder:
+        if named["model"]:
+            return SentenceTransformerEmbedder(named["model"])
+        precision: Precision = "int8" if named["precision"] == "int8" else "full"
+        return OpenVINOEmbedder(self.models / MINILM.name, precision=precision)
+
+    @cached_property
+    def search_embedder(self) -> Embedder:
+        """What questions are embedded by: the embedder before, until that of the settings is done.
+
+        It is chosen once: who serves goes over with the next start.
+        """
+        return choose_embedder(self.catalog, self.embedder, self.home.cache, self._open_embedder)
 
     @cached_property
     def caches(self) -> Caches:
         """The search indexes."""
-        return Caches(self.catalog, self.embedder, self.home.cache)
+        most = self.settings.flat_vectors
+        return Caches(self.catalog, self.search_embedder, self.home.cache, most)
 
     @cached_property
     def retriever(self) -> Retriever:
         """Search over the knowledge."""
-        return Retriever(self.catalog, self.embedder, self.caches)
+        return Retriever(
+            self.catalog, self.search_embedder, self.caches, expand=self.dictionary.expand
+        )
+
+    @cached_property
+    def dictionary(self) -> Dictionary:
+        """What the plant's short forms and terms stand for."""
+        return Dictionary(self.records.engine)
 
     @cached_property
     def intake(self) -> Intake:
@@ -122,6 +160,7 @@ class Services:
         """Finish what a process that died left half done; run before anything is taken in."""
         adopt(self.catalog, self.intake, LOCAL)
         self.curator.finish_deletions()
+        self.aliases.carry_out()
 
     @cached_property
     def model_slot(self) -> ModelSlot:

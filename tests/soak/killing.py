@@ -11,17 +11,17 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from index.steps import STEPS
 from tests.soak.plant import Plant, carry_out
-from tests.soak.processes import Process, Say, start
-from tests.soak.small_files import MAKERS, lines_of
+from tests.soak.processes import Process, Say, share_readers, start
+from tests.soak.tasks import make_tasks
 
 _ROUNDS_IN_A_HOME = 8
-_DECISIONS = ("withdraw", "approve", "correct", "delete", "delete")
 
 
 @dataclass
@@ -35,16 +35,16 @@ class Known:
     status: dict[str, str] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     assets: str = ""
+    tickets: dict[str, str] = field(default_factory=dict)
+    """Titles by number, as the last acknowledged import of each left them."""
+    begun: dict[str, str] = field(default_factory=dict)
+    """Those of an import that was begun and not acknowledged: in as a whole, or not at all."""
     faults: list[str] = field(default_factory=list)
 
     def hear(self, line: dict[str, Any]) -> None:
         """Take in one line."""
-        if line.get("begun") == "ingest":
-            self.deleted -= set(line["hashes"])  # from now on they may be back
-            return
         if "begun" in line:
-            self.doubtful |= set(line["hashes"])
-            self.stored -= self.doubtful
+            self._hear_of_begin(line)
             return
         match line["done"]:
             case "ingest":
@@ -63,8 +63,21 @@ class Known:
                 self.titles[line["hash"]] = line["title"]
             case "assets":
                 self.assets = line["name"]
+            case "tickets":
+                self.tickets |= self.begun
+                self.begun = {}
             case "rebuild":
                 self.faults += line["faults"]
+
+    def _hear_of_begin(self, line: dict[str, Any]) -> None:
+        match line["begun"]:
+            case "ingest":
+                self.deleted -= set(line["hashes"])  # from now on they may be back
+            case "tickets":
+                self.begun = line["rows"]
+            case _:
+                self.doubtful |= set(line["hashes"])
+                self.stored -= self.doubtful
 
     def _hear_of_file(self, line: dict[str, Any]) -> None:
         key = line["hash"]
@@ -76,41 +89,6 @@ class Known:
         self.stored.add(key)
         self.deleted.discard(key)
         self.doubtful.discard(key)
-
-
-def _tasks(folder: Path, chance: random.Random) -> list[dict[str, Any]]:
-    tasks: list[dict[str, Any]] = [_files(folder, chance)]
-    for _ in range(chance.randint(1, 3)):
-        name = chance.choice(_DECISIONS)
-        title = f"Title {chance.randint(1, 999)}"
-        tasks.append({"do": name, "which": chance.randrange(100), "title": title})
-    if chance.random() < 0.3:
-        name = f"Pump {chance.randint(1, 999)}"
-        path = folder / "assets.csv"
-        path.write_text(f"tag,name,model\nP-1,{name},PX\n", encoding="utf-8")
-        tasks.append({"do": "assets", "files": [str(path)], "name": name})
-    tasks += [{"do": "search"}] * (chance.random() < 0.4)
-    tasks += [{"do": "rebuild"}] * (chance.random() < 0.2)
-    chance.shuffle(tasks)
-    return tasks
-
-
-def _files(folder: Path, chance: random.Random) -> dict[str, Any]:
-    files: list[str] = []
-    for place in range(chance.randint(2, 4)):
-        number = f"X-{chance.randint(100, 106)}"
-        revision = chance.choice("ABCDE")
-        ending = chance.choice(list(MAKERS))
-        path = folder / f"{place}{ending}"
-        # The same number and revision give the same content: some files come again.
-        content = random.Random(number + revision)
-        MAKERS[ending](path, f"Manual {number}", lines_of(number, revision, content))
-        files.append(str(path))
-        if chance.random() < 0.2:
-            copy = folder / f"copy-{place}{ending}"
-            shutil.copy(path, copy)
-            files.append(str(copy))
-    return {"do": "ingest", "files": files, "hold": chance.random() < 0.15}
 
 
 def _run(process: Process, known: Known, kill_after_s: float | None) -> None:
@@ -162,13 +140,26 @@ def compare(known: Known, state: dict[str, Any]) -> list[str]:
     faults += [f"{name} is {now} after a restart: {why}" for _, now, name, why in waiting]
     done = {row[0] for row in state["queue"] if row[1] == "done"}
     faults += [f"{key[:8]} is in and not in the intake" for key in set(count) - done]
+    faults += _compare_tickets(known, state["tickets"])
     if known.assets and state["assets"].get("P-1", "") == "":
         faults.append("the asset register is lost")
     return faults
 
 
-def soak(rounds: range, seed: int, rebuild_every: int = 3) -> int:
-    """Run rounds; return how many had a fault."""
+def _compare_tickets(known: Known, there: dict[str, str]) -> list[str]:
+    if known.begun and there == known.tickets | known.begun:  # resumed, or all but acknowledged
+        known.tickets |= known.begun
+    known.begun = {}
+    faults = [f"ticket {key} is lost" for key in known.tickets.keys() - there.keys()]
+    faults += [f"ticket {key} was never imported" for key in there.keys() - known.tickets.keys()]
+    for key, title in known.tickets.items():
+        if key in there and there[key] != title:
+            faults.append(f"ticket {key} says {there[key]!r} instead of {title!r}")
+    return faults[:5]
+
+
+def soak(rounds: range, seed: int, rebuild_every: int = 3, steps: Sequence[str] = ()) -> int:
+    """Run rounds; return how many had a fault. With ``steps`` kills are at these only."""
     # Readers are loaded once, not for each file.
     names = [
         "ingest.reading",
@@ -177,6 +168,7 @@ def soak(rounds: range, seed: int, rebuild_every: int = 3) -> int:
         "ingest.readers.docx",
     ]
     multiprocessing.set_forkserver_preload(names)
+    share_readers()
     counts: Counter[str] = Counter()
     began = time.monotonic()
     base = Path(tempfile.mkdtemp(prefix="faultbook-kills-"))
@@ -187,7 +179,7 @@ def soak(rounds: range, seed: int, rebuild_every: int = 3) -> int:
             base.mkdir()
             known = Known()
         chance = random.Random(f"{seed}:{number}")
-        faults, how = _round(base, number, known, chance, counts, rebuild_every)
+        faults, how = _round(base, number, known, chance, counts, rebuild_every, steps)
         if faults:
             counts["rounds with a fault"] += 1
             print(f"round {number} of seed {seed}, killed at {how}:")
@@ -212,13 +204,14 @@ def _round(
     chance: random.Random,
     counts: Counter[str],
     rebuild_every: int,
+    steps: Sequence[str],
 ) -> tuple[list[str], str]:
     home, files = base / "home", base / f"files-{number}"
     files.mkdir()
-    tasks = _tasks(files, chance)
+    tasks = make_tasks(files, chance)
     environment, after = {}, None
-    if chance.random() < 0.6:
-        how = f"{chance.choice(STEPS)}:{chance.choice((1, 1, 1, 2, 3))}"
+    if chance.random() < 0.6 or steps:
+        how = f"{chance.choice(steps or STEPS)}:{chance.choice((1, 1, 1, 2, 3))}"
         environment = {"FAULTBOOK_KILL_AT": how}
     else:
         after = chance.expovariate(1 / 2.0)
@@ -257,6 +250,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=0, help="number of the first round")
     parser.add_argument("--rebuild-every", type=int, default=3)
+    parser.add_argument("--steps", default="", help="kill at these only, commas between them")
     given = parser.parse_args()
+    steps = [name.strip() for name in given.steps.split(",") if name.strip()]
     rounds = range(given.first, given.first + given.rounds)
-    sys.exit(1 if soak(rounds, given.seed, given.rebuild_every) else 0)
+    sys.exit(1 if soak(rounds, given.seed, given.rebuild_every, steps) else 0)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from assistant import record_tables
 from index import tables
 from index.access import LOCAL
+from index.asset_aliases import AssetAliases
 from index.assets import AssetRegister
 from index.caches import Caches
 from index.catalog import EVERY_STATUS, Catalog, StoredDocument
@@ -23,12 +24,17 @@ from index.decisions import Decisions
 from index.errors import KnowledgeError
 from index.home import Home, hash_file
 from index.intake import Intake
+from index.ticket_tables import ticket
 from ingest.accepting import Desk
 from ingest.curation import Curator
 from ingest.pipeline import FileReport, Pipeline
 from ingest.rebuilding import adopt, rebuild
+from ingest.spool import Spool
+from ingest.table_keeping import TableKeeper
+from ingest.tables import Source
 from ingest.tagging import Stated
-from ingest.tickets import import_assets
+from ingest.ticket_plan import Options
+from ingest.tickets import TicketImporter, import_assets
 from ingest.worker import Worker
 from tests.hash_embedder import HashEmbedder
 from tests.soak.processes import Say
@@ -45,6 +51,9 @@ class Plant:
     desk: Desk
     worker: Worker
     curator: Curator
+    keeper: TableKeeper
+    importer: TicketImporter
+    aliases: AssetAliases
 
     @classmethod
     def open(cls, folder: Path) -> Plant:
@@ -55,12 +64,17 @@ class Plant:
         desk = Desk(home, intake)
         worker = Worker(home, intake, desk, Pipeline(home, catalog, corrections, HashEmbedder()))
         curator = Curator(home, catalog, intake, corrections, Decisions(records))
-        return cls(home, records, catalog, intake, desk, worker, curator)
+        keeper = TableKeeper(home, intake)
+        importer = TicketImporter(catalog, HashEmbedder(), home.cache)
+        aliases = AssetAliases(records, catalog)
+        parts = (desk, worker, curator, keeper, importer, aliases)
+        return cls(home, records, catalog, intake, *parts)
 
     def prepare(self) -> None:
         """What every start does before anything is taken in."""
         adopt(self.catalog, self.intake, LOCAL)
         self.curator.finish_deletions()
+        self.aliases.carry_out()
 
     def recover(self) -> list[FileReport]:
         """Start again after a failure: finish what was begun and read what is queued."""
@@ -105,11 +119,22 @@ class Plant:
                 [d.content_hash, d.status, d.title, d.number, d.document_id] for d in self.stored()
             ],
             "queue": [[i.content_hash, i.state, i.name, i.reason] for i in self.intake.items()],
+            "tickets": self._tickets(),
             "originals": sorted(path.name for path in self.home.originals.iterdir()),
             "assets": {
                 asset.tag: asset.name for asset in AssetRegister(self.catalog.engine).list(LOCAL)
             },
         }
+
+    def _tickets(self) -> dict[str, str]:
+        """The titles of all tickets by their number; a ticket is found by what it says."""
+        chunk = tables.chunk.c
+        query = sa.select(ticket.c.source_id, ticket.c.title, chunk.search_text).outerjoin(
+            tables.chunk, chunk.id == ticket.c.chunk_id
+        )
+        with self.catalog.engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return {row.source_id: row.title if row.search_text == row.title else "?" for row in rows}
 
 
 def carry_out(plant: Plant, task: Mapping[str, Any], say: Say) -> None:
@@ -128,6 +153,10 @@ def carry_out(plant: Plant, task: Mapping[str, Any], say: Say) -> None:
             import_assets(AssetRegister(plant.catalog.engine), path)
             plant.intake.finish(item.item_id, "done", "", {})
             say({"done": "assets", "name": task["name"]})
+        case "tickets":
+            _import_tickets(plant, task, say)
+        case "alias":
+            _confirm(plant, task, say)
         case "rebuild":
             plant.prepare()
             say({"done": "rebuild", "faults": plant.rebuild()})
@@ -137,6 +166,41 @@ def carry_out(plant: Plant, task: Mapping[str, Any], say: Say) -> None:
             say({"done": "search"})
         case _:
             _decide(plant, task, say)
+
+
+def _import_tickets(plant: Plant, task: Mapping[str, Any], say: Say) -> None:
+    path, options = Path(task["files"][0]), Options()
+    say({"begun": "tickets", "rows": task["rows"]})
+    with plant.home.changing_knowledge():
+        if task["is_fetched"]:
+            rows = Spool("SQL")
+            named = ({"id": key, "asset": "old press", "title": title, "date": task["date"]}
+                     for key, title in task["rows"].items())  # fmt: skip
+            rows.write_objects(enumerate(named, start=1))
+            item = plant.keeper.keep_rows(rows, "query", "cmms", options)
+            assert item is not None
+            found: Source = rows
+        else:
+            item = plant.keeper.keep_file(path, "cmms", options)
+            found = plant.keeper.open(item)
+        name = Path(item.name)
+        with plant.keeper.importing(item):
+            plant.importer.import_source(
+                found, name, "cmms", options, lambda *_: None, at=item.taken_at
+            )
+    say({"done": "tickets"})
+
+
+def _confirm(plant: Plant, task: Mapping[str, Any], say: Say) -> None:
+    try:
+        if task["is_removed"]:
+            plant.aliases.remove("Old press")
+        else:
+            plant.aliases.confirm([("Old press", "P-1")], LOCAL)
+    except KnowledgeError as error:
+        say({"done": "refused", "why": str(error)})
+        return
+    say({"done": "alias"})
 
 
 def _decide(plant: Plant, task: Mapping[str, Any], say: Say) -> None:

@@ -10,6 +10,7 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from multiprocessing import forkserver
 from typing import Any
 
 Say = Callable[[Mapping[str, Any]], None]
@@ -55,6 +56,16 @@ class Process:
     def _end(self) -> None:
         os.close(self.pipe)
         self.code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+def share_readers() -> None:
+    """Start the server that forks readers here, once: a process of its own each takes a second.
+
+    A forked process must not look after it, as it is no child of its.
+    """
+    server = forkserver._forkserver  # type: ignore[attr-defined]
+    server.ensure_running()
+    server.ensure_running = lambda: None
 
 
 def start(work: Work, environment: Mapping[str, str] | None = None) -> Process:

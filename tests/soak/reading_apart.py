@@ -37,7 +37,7 @@ def read_apart(path: Path, limit_s: float = 30.0) -> Read:
     pid = os.fork()
     if not pid:
         ours.close()
-        reading._run(str(path), theirs)
+        reading._run(str(path), theirs, None)
         os._exit(0)
     theirs.close()
     outcome, message = "time", ""

@@ -10,6 +10,8 @@ from index.errors import KnowledgeError
 from ingest.errors import IngestError
 from ui.cli import (
     answers,
+    assets,
+    dictionary,
     documents,
     evaluate,
     ingest,
@@ -25,6 +27,8 @@ from ui.cli.console import app, fail
 # Imported for their commands.
 _MODULES = (
     ingest,
+    assets,
+    dictionary,
     tickets,
     ticket_sources,
     documents,

@@ -10,24 +10,27 @@ import typer
 
 from assistant.evaluation import evaluate, read_questions, summarise
 from index.access import LOCAL
-from index.evaluation import judge, judge_unknown
+from index.evaluation import judge_unknown, misses_of, run, score_kinds
+from index.ranking_trials import Trial, find_all
+from index.reranking import CrossEncoderReranker
 from ingest.beir import index_corpus, read_corpus, read_negatives, read_queries
+from ui.cli import evaluate_parts as parts
+from ui.cli import evaluate_sets
 from ui.cli.console import (
     DEFAULT,
     HomeOption,
     JsonOption,
-    app,
     out,
     print_json,
     print_table,
     progress_bar,
     services,
 )
+from ui.cli.evaluate_group import evaluate_app
 from ui.schemas import RetrievalOut
 from ui.wiring import Services
 
-evaluate_app = typer.Typer(no_args_is_help=True, help="Measure retrieval and answers.")
-app.add_typer(evaluate_app, name="evaluate")
+_MODULES = (evaluate_sets,)  # imported for its commands
 
 _LOAD_LIMIT_S = 120.0
 
@@ -35,11 +38,33 @@ _LOAD_LIMIT_S = 120.0
 @evaluate_app.command("retrieval")
 def retrieval(
     folder: Annotated[Path, typer.Argument(help="Benchmark in the BEIR layout.")],
+    report: Annotated[
+        Path | None, typer.Option(help="Write how each query went: .csv, else JSON lines.")
+    ] = None,
+    ablation: Annotated[
+        bool, typer.Option("--ablation", help="Also measure what each part of the search brings.")
+    ] = False,
+    reranker: Annotated[
+        str, typer.Option(help="A sentence-transformers cross-encoder for --ablation.")
+    ] = "",
+    leave_one_out: Annotated[
+        str,
+        typer.Option(
+            help="Also choose the weights without the queries of each value of this field of the "
+            "metadata ('vendor': first word of the device), and measure them there."
+        ),
+    ] = "",
+    folds: Annotated[
+        int, typer.Option(help="Deal the values of that field into so many groups.", min=0)
+    ] = 0,
     json_output: JsonOption = False,
     home: HomeOption = DEFAULT,
 ) -> None:
     """Measure retrieval on a benchmark, in an index of its own; every kind of query apart."""
     corpus, queries, negatives = read_corpus(folder), read_queries(folder), read_negatives(folder)
+    groups = parts.read_groups(folder, leave_one_out, folds) if leave_one_out else {}
+    model = CrossEncoderReranker(reranker) if reranker else None
+    trials: list[Trial] = []
     with tempfile.TemporaryDirectory(prefix="faultbook-evaluate-") as temporary:
         apart = Services(services(Path(temporary)).home, services(home).settings)
         with progress_bar() as bar:
@@ -47,15 +72,40 @@ def retrieval(
             index_corpus(
                 apart.catalog, apart.embedder, corpus, lambda done: bar.advance(task, done)
             )
-        kinds, misses = judge(apart.retriever, LOCAL, queries)
+            task = bar.add_task("asking", total=len(queries))
+            results = []
+            for result in run(apart.retriever, LOCAL, queries):
+                results.append(result)
+                bar.advance(task)
         passed, failed = judge_unknown(apart.retriever, LOCAL, negatives)
+        if ablation or leave_one_out:
+            trials = list(find_all(apart.retriever, LOCAL, queries))
+    if report is not None:
+        parts.write_report(report, results)
     count = sum(len({chunk.key for chunk in knowledge.chunks}) for knowledge in corpus)
-    result = RetrievalOut.of(
-        str(folder), count, kinds, (len(negatives), passed), (*misses, *failed)
+    out_shape = RetrievalOut.of(
+        str(folder),
+        count,
+        score_kinds(results),
+        (len(negatives), passed),
+        (*misses_of(results), *failed),
     )
+    rows = parts.ablation(trials, model) if ablation else []
+    left_out = parts.held_out(trials, groups) if groups else []
+    held = [row for found, _ in left_out for row in parts.TrialOut.of(found.group, found.scores)]
     if json_output:
-        print_json(result)
+        print_json(parts.EvaluationOut.with_trials(out_shape, rows, held))
         return
+    _print_kinds(folder, out_shape)
+    if rows:
+        parts.print_trials("what each part brings", rows)
+    if held:
+        parts.print_trials("weights chosen on the others", held)
+        for found, described in left_out:
+            out.print(f"without {found.group}: {described}", highlight=False, markup=False)
+
+
+def _print_kinds(folder: Path, result: RetrievalOut) -> None:
     table = [
         (
             k.kind,
@@ -69,7 +119,7 @@ def retrieval(
         for k in result.kinds
     ]
     header = ("kind", "queries", "ndcg@10", "recall@10", "mrr", "hit@1", "p50/p95 ms")
-    print_table(f"{folder.name}: {count} passages", header, table)
+    print_table(f"{folder.name}: {result.documents} passages", header, table)
     if result.negatives:
         out.print(
             f"unknown codes said to be unknown: {result.negatives_passed} of {result.negatives}",

@@ -1,4 +1,4 @@
-"""Commands that take documents and the asset register in."""
+"""Commands that take documents in."""
 
 from __future__ import annotations
 
@@ -14,10 +14,8 @@ from rich.progress import Progress, TaskID
 from index.access import LOCAL
 from index.corpus import DOCUMENTS
 from ingest.curation import Curator
-from ingest.errors import UnreadableTable
 from ingest.pipeline import FileReport, Stage
 from ingest.tagging import Stated
-from ingest.tickets import import_assets
 from ingest.watching import missing_files, watch
 from ui.cli.console import (
     DEFAULT,
@@ -34,9 +32,7 @@ from ui.cli.console import (
 from ui.document_schemas import IngestOut, IntakeOut
 from ui.wiring import Services
 
-assets_app = typer.Typer(no_args_is_help=True, help="The asset register.")
 intake_app = typer.Typer(no_args_is_help=True, help="Files that were taken in.")
-app.add_typer(assets_app, name="assets")
 app.add_typer(intake_app, name="intake")
 
 _BESIDE_CHAT = 10  # how much the chat goes before, in steps of the system's niceness
@@ -237,29 +233,3 @@ def intake_cancel(
     if not services(home).intake.cancel(item_id):
         fail(f"Nothing that could be cancelled has the id {item_id}. See 'faultbook intake list'.")
     out.print(f"Cancelled {item_id}", highlight=False)
-
-
-@assets_app.command("import")
-def assets_import(
-    file: Annotated[Path, typer.Argument(help="CSV with the columns tag, name, model, ...")],
-    home: HomeOption = DEFAULT,
-) -> None:
-    """Import the asset register; an asset that is there already is updated."""
-    opened = services(home)
-    with opened.home.changing_knowledge():
-        item = opened.desk.take_table("assets", file, {})
-        try:
-            count = import_assets(opened.assets, file)
-        except UnreadableTable as error:
-            opened.intake.finish(item.item_id, "failed", str(error), {})
-            raise
-        opened.intake.finish(item.item_id, "done", "", {})
-    out.print(f"{count} assets imported", highlight=False)
-
-
-@assets_app.command("list")
-def assets_list(home: HomeOption = DEFAULT) -> None:
-    """List the assets."""
-    assets = services(home).assets.list(LOCAL)
-    rows = [(a.tag, a.name, a.model, a.serial, a.location) for a in assets]
-    print_table("Assets", ("tag", "name", "model", "serial", "location"), rows)

@@ -12,6 +12,7 @@ import typer
 
 from assistant.llm.openvino import QWEN, fetch_qwen
 from index.chunk_table import ChunkTable
+from index.dense_status import describe as describe_dense
 from index.embedding import MINILM, compile_minilm
 from index.errors import KnowledgeError, ModelFileError
 from index.model_files import PipModel, Report, read_manifest, unpack_folder, write_manifest
@@ -109,7 +110,14 @@ def _checks(home: Path) -> Iterable[CheckOut]:
     except KnowledgeError as error:
         yield CheckOut(name="home", is_ok=False, detail=str(error))
         return
-    yield _embedder_check(opened)
+    embedder = _embedder_check(opened)
+    yield embedder
+    if embedder.is_ok:
+        status = opened.caches.status()
+        detail = describe_dense(status)
+        if status.fault:
+            detail += f". Before that: {status.fault}"
+        yield CheckOut(name="dense search", is_ok=not status.fault, detail=detail)
     yield _model_check(opened)
 
 
@@ -121,7 +129,8 @@ def _embedder_check(opened: Services) -> CheckOut:
     if missing := ChunkTable(opened.catalog.engine).count_unembedded(embedder.identity):
         detail = (
             f"{missing} passages were embedded by another model than {embedder.identity}, so that "
-            "search by meaning misses them. Set 'embedder' back, or ingest into a new home."
+            "search by meaning misses them. Run 'faultbook knowledge embed'; until it is done, the "
+            "embedder before serves where it is still there. Or set 'embedder' back."
         )
         return CheckOut(name="embedder", is_ok=False, detail=detail)
     detail = f"{embedder.identity}, {embedder.dimension} dimensions"

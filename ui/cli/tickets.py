@@ -13,8 +13,8 @@ from rich.progress import Progress
 
 from index.ticket_embedding import count_waiting, embed_waiting
 from ingest.dates import ORDERS
-from ingest.errors import IngestError
-from ingest.tables import Source
+from ingest.delimited import Delimited
+from ingest.table_keeping import TableKeeper
 from ingest.ticket_fetch import fetch_sql
 from ingest.ticket_mapping import TicketMapping, load_mapping, write_mapping
 from ingest.ticket_plan import Options, Plan, plan_import
@@ -90,11 +90,10 @@ def tickets_import(
     opened = services(home)
     importer = _importer(opened)
     place = file or Path("query")
-    if sql is not None and query is not None:
-        found: Source = fetch_sql(sql, query)
-        plan = plan_import(found, str(place), options)
-    else:
-        plan = importer.plan_file(place, options)
+    fetched = fetch_sql(sql, query) if sql is not None and query is not None else None
+    plan = (
+        plan_import(fetched, str(place), options) if fetched else importer.plan_file(place, options)
+    )
     name = system or known.system or "import"
     if write is not None:
         write_mapping(replace(plan.as_mapping(name), sheet=sheet or known.sheet), write)
@@ -108,18 +107,20 @@ def tickets_import(
     if not json_output:
         _print_plan(shown, plan)
     with opened.home.changing_knowledge(), progress_bar() as bar:
+        keeper = _keeper(opened)
         # Kept before it is imported, so that a rebuilt home has it and a kill loses nothing.
-        kept = {**options.packed(), "system": name}
-        item = opened.desk.take_table("tickets", file, kept) if file is not None else None
-        shown_by = _follow(bar, f"{place.name}: importing")
-        try:
-            report = importer.import_plan(plan, place, name, shown_by)
-        except IngestError as error:
-            if item is not None:
-                opened.intake.finish(item.item_id, "failed", str(error), {})
-            raise
-        if item is not None:
-            opened.intake.finish(item.item_id, "done", "", {})
+        if fetched is not None:
+            item = keeper.keep_rows(fetched, str(place), name, options)
+            assert item is not None  # no rows were said to be known
+        else:
+            item = keeper.keep_file(place, name, options)
+        opened.aliases.carry_out()
+        if isinstance(plan.table.source, Delimited):  # what is imported is what was kept
+            plan.table.source.path = opened.home.originals / item.original
+        with keeper.importing(item):
+            report = importer.import_plan(
+                plan, place, name, _follow(bar, f"{place.name}: importing"), at=item.taken_at
+            )
     result = ImportOut.of(report)
     if json_output:
         print_json(result)
@@ -160,12 +161,15 @@ def tickets_sync(
     pause = _seconds(every) if every else 0.0
     opened = services(home)
     sources = ticket_sources(opened)
-    sync = TicketSync(_importer(opened), sources, opened.catalog.uid())
     while True:
         names = [name] if name else [source.name for source in sources.list()]
         if not names:
             fail("There is no source. Add one with 'faultbook tickets sources add'.")
-        results = [_sync_one(sync, one, again=again, quiet=json_output) for one in names]
+        with opened.home.changing_knowledge():
+            opened.catalog.engine.dispose()  # a rebuild may have put another file in its place
+            opened.aliases.carry_out()
+            sync = TicketSync(_importer(opened), sources, _keeper(opened), opened.catalog.uid())
+            results = [_sync_one(sync, one, again=again, quiet=json_output) for one in names]
         if json_output:
             print_json([SyncOut.of(result) for result in results])
         if not every:
@@ -175,6 +179,10 @@ def tickets_sync(
         time.sleep(pause)
     if any(result.error for result in results):
         raise typer.Exit(1)
+
+
+def _keeper(opened: Services) -> TableKeeper:
+    return TableKeeper(opened.home, opened.intake)
 
 
 def _importer(opened: Services) -> TicketImporter:

@@ -1,0 +1,91 @@
+"""Translate a question by the language model, for documents in another language.
+
+Only what is searched is translated, never what is shown: sources are quoted in their own language.
+A translation that changes a number or a code is thrown away.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import threading
+from collections import OrderedDict
+
+import prompts
+from assistant.errors import GenerationFailed, ModelUnavailable
+from assistant.llm.choice import ModelSlot
+from assistant.llm.structured import stream_json
+
+_PROMPT = prompts.load("translate")
+_MOST_CHARACTERS = 300
+_MOST_KEPT = 500
+_EXACT = re.compile(r"[A-Za-z]*\d[\dA-Za-z.,-]*")  # codes, numbers, part numbers
+_SCHEMA = {
+    "type": "object",
+    "properties": {"translation": {"type": "string", "maxLength": _MOST_CHARACTERS}},
+    "required": ["translation"],
+    "additionalProperties": False,
+}
+logger = logging.getLogger(__name__)
+
+
+class Translator:
+    """Translates questions with the model of a slot; the last 500 are remembered."""
+
+    def __init__(
+        self,
+        slot: ModelSlot,
+        *,
+        first_token_s: float,
+        next_token_s: float,
+        language: str = "English",
+    ) -> None:
+        """Use the model of a slot; a model that is silent for longer than allowed is given up."""
+        self._slot = slot
+        self._limits = first_token_s, next_token_s
+        self._language = language
+        self._kept: OrderedDict[str, str] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def translate(self, question: str) -> str:
+        """Return the question in the other language; empty if there is no usable translation."""
+        question = " ".join(question.split())
+        with self._lock:
+            if question in self._kept:
+                self._kept.move_to_end(question)
+                return self._kept[question]
+        try:
+            translation = self._ask(question)
+        except (GenerationFailed, ModelUnavailable) as error:
+            logger.info("no translation: %s", error)
+            return ""  # not remembered: the model may be there for the next question
+        if not _keeps_exact(question, translation):
+            logger.info("a translation that changes codes or numbers was thrown away")
+            translation = ""
+        with self._lock:
+            self._kept[question] = translation
+            if len(self._kept) > _MOST_KEPT:
+                self._kept.popitem(last=False)
+        return translation
+
+    def _ask(self, question: str) -> str:
+        messages = _PROMPT.render({"question": question, "language": self._language})
+        first_s, next_s = self._limits
+        pieces = stream_json(
+            self._slot.get(), messages, _SCHEMA, first_token_s=first_s, next_token_s=next_s
+        )
+        try:
+            said = json.loads("".join(pieces))
+            return " ".join(str(said["translation"]).split())[:_MOST_CHARACTERS]
+        except (ValueError, KeyError, TypeError) as error:
+            raise GenerationFailed("The language model's translation is not JSON.") from error
+
+
+def _keeps_exact(question: str, translation: str) -> bool:
+    """Whether every code and number of the question stands in the translation, and no other."""
+
+    def exact(text: str) -> set[str]:
+        return {match[0].casefold().strip(".,-") for match in _EXACT.finditer(text)}
+
+    return bool(translation) and exact(question) == exact(translation)

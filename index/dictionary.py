@@ -1,0 +1,204 @@
+"""The dictionary of a plant: what its short forms and its terms in two languages stand for.
+
+Terms are proposed from the plant's own texts, and a person approves or rejects each. Only what is
+approved is used: a question's words are searched for in both spellings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+import sqlalchemy as sa
+
+from index.access import Principal
+from index.catalog import Catalog
+from index.database import now, writing
+from index.dictionary_tables import term
+from index.errors import TermUnknown
+from index.tables import chunk, document, revision
+from index.term_mining import Proposal, TermKind, propose, stated
+from index.term_texts import MOST_WORDS, words_of
+from index.ticket_tables import ticket
+
+TermStatus = Literal["proposed", "approved", "rejected"]
+
+_LEAST_IN_MANUALS = 2  # occurrences from which a word of the manuals counts as spelled right
+_CHINESE = re.compile(r"[\u3400-\u9fff]+")
+_LONGEST_CHINESE = 12  # characters of a term
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term; ``by`` and ``at`` (ISO 8601, UTC) are of the last decision, or of the proposal."""
+
+    term_id: int
+    short: str
+    long: str
+    kind: TermKind | Literal["added"]
+    status: TermStatus
+    score: float
+    count: int
+    examples: tuple[str, ...]
+    by: str
+    at: str
+
+
+class Dictionary:
+    """The terms of one home."""
+
+    def __init__(self, records: sa.Engine) -> None:
+        """Use the records, which have :mod:`index.dictionary_tables`."""
+        self._records = records
+
+    def terms(self, status: TermStatus | None = None) -> list[Term]:
+        """The terms of a status, or all: the most useful first."""
+        query = sa.select(term).order_by((term.c.score * term.c.frequency).desc(), term.c.short)
+        if status:
+            query = query.where(term.c.status == status)
+        with self._records.connect() as connection:
+            return [
+                Term(
+                    term_id=row.id,
+                    short=row.short,
+                    long=row.long,
+                    kind=row.kind,
+                    status=cast("TermStatus", row.status),
+                    score=row.score,
+                    count=row.frequency,
+                    examples=tuple(row.examples),
+                    by=row.by,
+                    at=row.at,
+                )
+                for row in connection.execute(query)
+            ]
+
+    def note(self, proposals: Iterable[Proposal]) -> int:
+        """Keep proposals that are new; return how many. What was decided stays as it is."""
+        added = 0
+        with writing(self._records) as connection:
+            known = {
+                (row.short, row.long): row
+                for row in connection.execute(sa.select(term.c.short, term.c.long, term.c.status))
+            }
+            for proposal in proposals:
+                row = known.get((proposal.short, proposal.long))
+                values = {
+                    "kind": proposal.kind,
+                    "score": proposal.score,
+                    "frequency": proposal.count,
+                    "examples": list(proposal.examples),
+                }
+                if row is None:
+                    added += 1
+                    key = {"short": proposal.short, "long": proposal.long}
+                    rest = {"status": "proposed", "by": "", "at": now()}
+                    connection.execute(term.insert().values(**key, **values, **rest))
+                elif row.status == "proposed":
+                    mine = (term.c.short == proposal.short) & (term.c.long == proposal.long)
+                    connection.execute(term.update().where(mine).values(values))
+        return added
+
+    def add(self, short: str, long: str, principal: Principal) -> None:
+        """Add an approved term that a person knows, or approve it where it was proposed.
+
+        Raises:
+            TermUnknown: one of the two is empty, or both are the same.
+        """
+        short, long = _folded(short), _folded(long)
+        if not short or not long or short == long:
+            raise TermUnknown(
+                f"{short!r} and {long!r} are no term. Name a short form and what it stands for."
+            )
+        mine = (term.c.short == short) & (term.c.long == long)
+        decided = {"status": "approved", "by": principal.user, "at": now()}
+        with writing(self._records) as connection:
+            if not connection.execute(term.update().where(mine).values(decided)).rowcount:
+                connection.execute(
+                    term.insert().values(
+                        short=short,
+                        long=long,
+                        kind="added",
+                        score=1.0,
+                        frequency=0,
+                        examples=[],
+                        **decided,
+                    )
+                )
+
+    def decide(self, term_ids: Sequence[int], status: TermStatus, principal: Principal) -> None:
+        """Approve or reject terms, or put them back among the proposals.
+
+        Raises:
+            TermUnknown: there is no term of an id; nothing is changed.
+        """
+        with writing(self._records) as connection:
+            mine = term.c.id.in_(list(term_ids))
+            known = set(connection.scalars(sa.select(term.c.id).where(mine)))
+            if missing := [each for each in term_ids if each not in known]:
+                raise TermUnknown(
+                    f"There is no term {missing[0]}. 'faultbook dictionary list' shows them."
+                )
+            values = {"status": status, "by": principal.user, "at": now()}
+            connection.execute(term.update().where(mine).values(values))
+
+    def expand(self, question: str) -> list[str]:
+        """What the terms of a question stand for, in both directions, in its order."""
+        query = sa.select(term.c.short, term.c.long).where(term.c.status == "approved")
+        other: dict[str, list[str]] = defaultdict(list)
+        with self._records.connect() as connection:
+            for short, long in connection.execute(query):
+                other[short].append(long)
+                other[long].append(short)
+        names = _names(question) if other else []
+        found = dict.fromkeys(each for name in names for each in other.get(name, ()))
+        return [each for each in found if each not in names]
+
+
+def mine(catalog: Catalog) -> list[Proposal]:
+    """Propose terms from the tickets and manuals of a home.
+
+    What manuals spell is right: it is never proposed as a misspelling.
+    """
+    fields = (ticket.c.title, ticket.c.description, ticket.c.cause, ticket.c.resolution)
+    manuals = (
+        sa.select(chunk.c.search_text)
+        .join(revision, revision.c.id == chunk.c.revision_id)
+        .join(document, document.c.id == revision.c.document_id)
+        .where(document.c.kind != "history", revision.c.status == "approved")
+    )
+    counts: Counter[str] = Counter()
+    with catalog.engine.connect() as connection:
+
+        def read() -> Iterator[str]:
+            for (text,) in connection.execute(manuals):
+                counts.update(words_of(text))
+                yield text
+
+        defined = stated(read())
+        tickets = [text for row in connection.execute(sa.select(*fields)) for text in row if text]
+    right = {word for word, count in counts.items() if count >= _LEAST_IN_MANUALS}
+    return [*propose(tickets, right), *defined]
+
+
+def _names(question: str) -> list[str]:
+    """Every run of words or of Chinese characters of a question that may be a term, in order."""
+    words = words_of(question)
+    found: dict[str, None] = {}
+    for start in range(len(words)):
+        for length in range(1, MOST_WORDS + 1):
+            if start + length <= len(words):
+                found[" ".join(words[start : start + length])] = None
+    for match in _CHINESE.finditer(question):
+        for start in range(len(match[0])):
+            for length in range(1, _LONGEST_CHINESE + 1):
+                if start + length <= len(match[0]):
+                    found[match[0][start : start + length]] = None
+    return list(found)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
