@@ -17,7 +17,7 @@ help:
 	@echo 'make check       style, types, import directions'
 	@echo 'make wheel-test  the tests against the built wheel'
 	@echo 'make bench       speed and memory targets; takes minutes'
-	@echo 'make soak        kill, race and fuzz ingestion; takes an hour or two'
+	@echo 'make soak        kill, race and fuzz ingestion and indexes; takes hours'
 	@echo 'make clean       remove the environment and the demo plant'
 
 $(VENV)/demo.stamp: pyproject.toml constraints.txt
@@ -63,6 +63,9 @@ bench: $(VENV)/dev.stamp
 soak: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.soak.kills --rounds 300 --seed 1
 	$(BIN)/python -m tests.soak.races --rounds 100 --seed 1
+	$(BIN)/python -m tests.soak.generations kills --rounds 500 --seed 1
+	$(BIN)/python -m tests.soak.generations full
+	$(BIN)/python -m tests.soak.generations races --rounds 50
 	$(BIN)/python -m tests.soak.fuzz --inputs 20000 --whole 2000 --bombs --seed 1
 
 # The tests against what a user installs: the wheel, away from this folder.

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from assistant.citations import CitationList
 from assistant.diagnosis import PROMPTS, Diagnosis
-from assistant.errors import GenerationFailed, ModelUnavailable, QuestionRejected
+from assistant.errors import GenerationFailed, ModelUnavailable
 from assistant.evidence import Evidence, EvidenceGatherer
 from assistant.judgement import Judgement, judge
 from assistant.llm.choice import ModelSettings, ModelSlot
@@ -27,42 +27,39 @@ from assistant.messages import (
     SimilarTicket,
     Timings,
 )
+from assistant.question import Ask, check_question
 from assistant.refusal import asks_to_defeat_guard
+from assistant.translation import Translator
 from index.access import Principal
 from index.corpus import DOCUMENTS, PassageFilter
+from index.language import language_of
 from index.retrieval import Retrieval, Retriever
 from index.tickets import StoredTicket, tickets_of_chunks
 
-LONGEST_QUESTION = 4000  # characters
 _PASSAGES = 10
 _TICKETS = 4
 _LEAST_TICKET_COSINE = 0.35
 _ONLY_TICKETS = "No manual applies here. What similar tickets say stands below."
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A question with what it is asked about; ``use_model`` False keeps to the evidence.
-
-    ``asset`` was chosen by the person who asks. ``asset_in_mind`` comes from the conversation; a
-    question that names a machine of its own leaves it behind.
-    """
-
-    question: str
-    asset: str | None = None
-    use_model: bool = True
-    asset_in_mind: str | None = None
-
-
 class Assistant:
     """Answers questions from the knowledge of one home."""
 
     def __init__(
-        self, retriever: Retriever, models: ModelSlot, settings: ModelSettings | None = None
+        self,
+        retriever: Retriever,
+        models: ModelSlot,
+        settings: ModelSettings | None = None,
+        translator: Translator | None = None,
     ) -> None:
+        """Answer from what the retriever finds; a translator is for questions of other languages.
+
+        It is asked where no document is in the language of the question.
+        """
         self._retriever = retriever
         self._models = models
         self._settings = settings or ModelSettings()
+        self._translator = translator
 
     def ask(self, ask: Ask, principal: Principal) -> Answer:
         """Return the whole answer.
@@ -87,22 +84,27 @@ class Assistant:
         sequence = self._retriever.catalog.sequence()
         asset, conflict = self._machine(ask, question, principal)
         where = PassageFilter(asset=asset, kinds=DOCUMENTS)
-        retrieval = self._retriever.retrieve(question, principal, _PASSAGES, where)
-        gatherer = EvidenceGatherer(question, retrieval, self._retriever, principal)
+        searched = (
+            self._in_their_language(question, principal, where) if ask.use_model else question
+        )
+        retrieval = self._retriever.retrieve(searched, principal, _PASSAGES, where)
+        gatherer = EvidenceGatherer(searched, retrieval, self._retriever, principal)
         evidence = gatherer.gather()
-        judgement = judge(question, retrieval, evidence, self._retriever, principal)
-        if asks_to_defeat_guard(question):
+        judgement = judge(searched, retrieval, evidence, self._retriever, principal)
+        if asks_to_defeat_guard(question) or asks_to_defeat_guard(searched):
             judgement, evidence = _refuse(evidence)
         elif conflict:
             judgement, evidence = conflict, _without_answer(evidence)
         elif judgement.status == "unsupported":
             evidence = _without_answer(evidence)
-        tickets = self._similar_tickets(question, retrieval, judgement, principal)
+        tickets = self._similar_tickets(searched, retrieval, judgement, principal)
         if tickets and retrieval.searched == 0 and judgement.status == "unsupported":
             judgement = Judgement("partial", _ONLY_TICKETS)
         answer = _compose(
             question, retrieval, evidence, judgement, tickets, gatherer.citations, sequence
         )
+        if searched != question:
+            answer = answer.model_copy(update={"searched_as": searched})
         answer = _timed(answer, started, evidence_s=time.perf_counter() - started)
         yield EvidenceReady(answer=answer)
         if ask.use_model and answer.can_be_ranked:
@@ -110,6 +112,15 @@ class Assistant:
         elif not ask.use_model:
             answer = _degrade(answer, "no language model was asked for")
         yield AnswerReady(answer=_timed(answer, started))
+
+    def _in_their_language(self, question: str, principal: Principal, where: PassageFilter) -> str:
+        """The question in the language of the documents, where none is in that of the question."""
+        if self._translator is None:
+            return question
+        languages = self._retriever.catalog.languages(principal, where)
+        if language_of(question) in languages or self._translator.language not in languages:
+            return question
+        return self._translator.translate(question) or question
 
     def _machine(
         self, ask: Ask, question: str, principal: Principal
@@ -190,23 +201,6 @@ class Assistant:
             if len(found) >= _TICKETS:
                 break
         return tickets_of_chunks(self._retriever.catalog, found[:_TICKETS])
-
-
-def check_question(text: str) -> str:
-    """Return the question without surrounding space.
-
-    Raises:
-        QuestionRejected: it is empty or too long.
-    """
-    question = text.strip()
-    if not any(map(str.isalnum, question)):
-        raise QuestionRejected("The question is empty. Say what the machine shows or does.")
-    if len(question) > LONGEST_QUESTION:
-        raise QuestionRejected(
-            f"The question has {len(question):,} characters, more than {LONGEST_QUESTION:,}. "
-            "Shorten it to what the machine shows or does; a file is ingested as a document."
-        )
-    return question
 
 
 def _refuse(evidence: Evidence) -> tuple[Judgement, Evidence]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from assistant.answering import LONGEST_QUESTION
+from assistant.question import LONGEST_QUESTION
 from assistant.records import Turn
 
 _LEANS = re.compile(

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from assistant.answering import Ask, Assistant
+from assistant.answering import Assistant
 from assistant.errors import AssistantError
 from assistant.messages import Answer, Message
+from assistant.question import Ask
 from assistant.verification import unsupported
 from index.access import Principal
 

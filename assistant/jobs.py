@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 from sqlalchemy.exc import OperationalError
 
-from assistant.answering import Ask, Assistant
+from assistant.answering import Assistant
 from assistant.condensing import condense
 from assistant.errors import AssistantError
 from assistant.messages import AnswerEvent, AnswerReady, TurnFailed
+from assistant.question import Ask
 from assistant.records import Records
 from index.access import Principal
 from index.errors import KnowledgeError

@@ -144,6 +144,10 @@ class Answer(Message):
     """A whole answer."""
 
     question: str
+    searched_as: str | None = Field(
+        default=None,
+        description="the translation that was searched for, if the question was translated",
+    )
     status: AnswerStatus
     code_status: CodeStatus
     asset: str | None

@@ -31,7 +31,10 @@ logger = logging.getLogger(__name__)
 
 
 class Translator:
-    """Translates questions with the model of a slot; the last 500 are remembered."""
+    """Translates questions into English with the model of a slot; the last 500 are remembered."""
+
+    language = "en"
+    """The language into which it translates."""
 
     def __init__(
         self,
@@ -39,17 +42,15 @@ class Translator:
         *,
         first_token_s: float,
         next_token_s: float,
-        language: str = "English",
     ) -> None:
         """Use the model of a slot; a model that is silent for longer than allowed is given up."""
         self._slot = slot
         self._limits = first_token_s, next_token_s
-        self._language = language
         self._kept: OrderedDict[str, str] = OrderedDict()
         self._lock = threading.Lock()
 
     def translate(self, question: str) -> str:
-        """Return the question in the other language; empty if there is no usable translation."""
+        """Return the question in English; empty if there is no usable translation."""
         question = " ".join(question.split())
         with self._lock:
             if question in self._kept:
@@ -70,7 +71,7 @@ class Translator:
         return translation
 
     def _ask(self, question: str) -> str:
-        messages = _PROMPT.render({"question": question, "language": self._language})
+        messages = _PROMPT.render({"question": question, "language": "English"})
         first_s, next_s = self._limits
         pieces = stream_json(
             self._slot.get(), messages, _SCHEMA, first_token_s=first_s, next_token_s=next_s

@@ -231,6 +231,14 @@ class Catalog:
             statuses = _WIDE if is_wide else _ANSWERING
             return find_revisions(connection, principal, where, statuses)
 
+    def languages(self, principal: Principal, where: PassageFilter) -> set[str]:
+        """The languages ("en") of the revisions that a search may look into."""
+        seen = self.visible_revisions(principal, where)
+        language = tables.revision.c.language
+        query = sa.select(language).where(tables.revision.c.id.in_(seen)).distinct()
+        with self.engine.connect() as connection:
+            return set(connection.scalars(query))
+
     def devices(self, revision_ids: Sequence[int]) -> list[Device]:
         """What a question can name to mean these revisions: title and models."""
         document, revision = tables.document, tables.revision

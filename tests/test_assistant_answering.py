@@ -13,7 +13,7 @@ import pytest
 from langchain_core.language_models import BaseChatModel
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 
-from assistant.answering import LONGEST_QUESTION, Ask, Assistant, check_question
+from assistant.answering import Assistant
 from assistant.diagnosis import PROMPTS
 from assistant.errors import QuestionRejected
 from assistant.llm.choice import ModelSettings, ModelSlot
@@ -25,6 +25,8 @@ from assistant.messages import (
     CauseVerified,
     EvidenceReady,
 )
+from assistant.question import LONGEST_QUESTION, Ask, check_question
+from assistant.translation import Translator
 from index import tables
 from index.access import LOCAL, Principal
 from index.assets import Asset
@@ -406,6 +408,33 @@ def test_an_odd_question_is_answered_without_an_exception(plant: Plant, question
 
 
 # The language model
+
+
+def _translating(plant: Plant, translation: str) -> Assistant:
+    model = ScriptedChatModel(replies=[json.dumps({"translation": translation})])
+    slot = ModelSlot.filled(model, "scripted")
+    translator = Translator(slot, first_token_s=5, next_token_s=5)
+    return Assistant(plant.retriever, ModelSlot(), translator=translator)
+
+
+def test_a_question_in_another_language_is_searched_in_that_of_the_documents(plant: Plant) -> None:
+    question = "压力机顶部轴承温度高怎么办? E-217"
+    assistant = _translating(plant, "What to do about E-217, oil temperature high?")
+    answer = assistant.ask(Ask(question, asset="PR-02"), LOCAL)
+    assert answer.question == question
+    assert answer.searched_as == "What to do about E-217, oil temperature high?"
+    assert [cause.text for cause in answer.causes] == E217
+
+
+@pytest.mark.parametrize(
+    ("question", "use_model"), [("What does E-217 mean?", True), ("E-217 是什么意思?", False)]
+)
+def test_a_question_is_not_translated_without_need_or_without_a_model(
+    plant: Plant, question: str, use_model: bool
+) -> None:
+    assistant = _translating(plant, "E-217 something else")
+    answer = assistant.ask(Ask(question, asset="PR-02", use_model=use_model), LOCAL)
+    assert answer.searched_as is None
 
 
 def test_a_turn_shows_evidence_first_then_each_cause_then_the_answer(plant: Plant) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answering import LONGEST_QUESTION
 from assistant.condensing import Standalone, condense
 from assistant.messages import Answer, Timings
+from assistant.question import LONGEST_QUESTION
 from assistant.records import Turn
 
 

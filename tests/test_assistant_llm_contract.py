@@ -28,13 +28,14 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import ToolMessage
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.answering import Ask, Assistant
+from assistant.answering import Assistant
 from assistant.diagnosis import Diagnosis
 from assistant.errors import GenerationFailed
 from assistant.llm.choice import ModelSettings, ModelSlot, choose, load
 from assistant.llm.scripted import ScriptedChatModel
 from assistant.llm.structured import stream_json
 from assistant.messages import Answer, Cause
+from assistant.question import Ask
 from index.access import LOCAL
 from tests.components import missing
 from tests.conftest import Plant

@@ -10,9 +10,9 @@ import pytest
 from pydantic import ValidationError
 
 from assistant import record_tables
-from assistant.answering import Ask
 from assistant.errors import InvalidWorkOrder, RecordNotFound
 from assistant.messages import Answer, AnswerReady, Cause
+from assistant.question import Ask
 from assistant.records import Records, Turn
 from assistant.work_orders import TITLE_LENGTH, Material, WorkOrder, WorkOrderEdit, WorkOrders
 from index.access import LOCAL, Principal

@@ -16,7 +16,14 @@ from typer.testing import CliRunner
 from assistant.evaluation import Scores
 from assistant.messages import Answer
 from assistant.work_orders import WorkOrder
-from ui import document_schemas, schemas, ticket_schemas
+from ui import (
+    asset_schemas,
+    dictionary_schemas,
+    document_schemas,
+    evaluation_schemas,
+    schemas,
+    ticket_schemas,
+)
 from ui.cli import app
 from ui.settings import load_settings
 
@@ -145,7 +152,14 @@ def _shapes() -> list[type[BaseModel]]:
             for part in get_args(kind):
                 reach(part)
 
-    modules = (schemas, document_schemas, ticket_schemas)
+    modules = (
+        asset_schemas,
+        dictionary_schemas,
+        document_schemas,
+        evaluation_schemas,
+        schemas,
+        ticket_schemas,
+    )
     shown = [value for module in modules for value in vars(module).values()]
     for value in (*shown, Answer, WorkOrder, Scores):
         is_shape = isinstance(value, type) and issubclass(value, BaseModel)

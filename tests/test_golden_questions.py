@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering import Ask, Assistant
+from assistant.answering import Assistant
 from assistant.evaluation import (
     GoldenQuestion,
     Scores,
@@ -20,6 +20,7 @@ from assistant.evaluation import (
 from assistant.llm.choice import ModelSettings, ModelSlot
 from assistant.llm.openvino import QWEN, load_qwen
 from assistant.messages import Answer
+from assistant.question import Ask
 from assistant.verification import unsupported
 from index import tables
 from index.access import LOCAL

@@ -291,9 +291,7 @@ def test_assets_are_resolved_against_the_register_and_the_rest_is_counted(
     report = put("asset,title\npr01,leak\nPress 2,noise\nKran 7,rope\n,none\n")
     assert report.unresolved_assets == 2
     with catalog.engine.connect() as connection:
-        query = sa.select(tables.asset.c.tag).join(
-            ticket, ticket.c.asset_id == tables.asset.c.id
-        )
+        query = sa.select(tables.asset.c.tag).join(ticket, ticket.c.asset_id == tables.asset.c.id)
         assert list(connection.scalars(query)) == ["PR-01", "PR-02"]
     assert [row.asset_raw for row in _rows(catalog)] == ["pr01", "Press 2", "Kran 7", ""]
 

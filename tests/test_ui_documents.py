@@ -10,8 +10,8 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from assistant.answering import Ask
 from assistant.messages import AnswerReady
+from assistant.question import Ask
 from index.access import LOCAL
 from ingest.reading import READERS
 from ingest.tagging import Stated

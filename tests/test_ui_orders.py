@@ -8,8 +8,8 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from assistant.answering import Ask
 from assistant.messages import AnswerReady, SafetyNotice
+from assistant.question import Ask
 from assistant.work_orders import Material, WorkOrder
 from index.access import LOCAL
 from tests.conftest import Plant

@@ -13,8 +13,8 @@ from fastapi.testclient import TestClient
 from PIL import Image
 from starlette.websockets import WebSocketDisconnect
 
-from assistant.answering import Ask
 from assistant.messages import AnswerReady
+from assistant.question import Ask
 from assistant.work_orders import WorkOrder
 from index.access import LOCAL, Principal
 from tests.conftest import Plant

@@ -45,6 +45,8 @@ def _head(answer: Answer) -> Iterable[str]:
     yield f"{STATUS_TEXT[answer.status]}{about}"
     if answer.message:
         yield answer.message
+    if answer.searched_as:
+        yield f"Searched as: {answer.searched_as}"
     for card in answer.code_cards:
         component = f", {card.component}" if card.component else ""
         yield f"\n{card.code} ({card.device}{component}): {card.meaning} [{card.marker}]"

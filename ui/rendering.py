@@ -72,6 +72,8 @@ def _status(answer: Answer) -> str:
         if answer.is_degraded
         else ""
     )
+    if answer.searched_as:
+        message += f'<p class="fb-where">Searched as: {_text(answer.searched_as)}</p>'
     title = escape(STATUS_TEXT[answer.status])
     return (
         f'<div class="fb-status fb-{answer.status}"><strong>{title}</strong>{about}{message}</div>'

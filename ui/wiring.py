@@ -12,6 +12,7 @@ from assistant.jobs import TurnJobs
 from assistant.llm.choice import Choice, ModelSlot, choose, load
 from assistant.recalls import Recalls
 from assistant.records import Records
+from assistant.translation import Translator
 from assistant.work_orders import WorkOrders
 from index import tables
 from index.access import LOCAL
@@ -34,6 +35,7 @@ from index.embedding import (
 )
 from index.home import Home
 from index.intake import Intake
+from index.reranking import CrossEncoderReranker
 from index.retrieval import Retriever
 from ingest.accepting import Desk
 from ingest.curation import Curator
@@ -104,7 +106,11 @@ class Services:
     def retriever(self) -> Retriever:
         """Search over the knowledge."""
         return Retriever(
-            self.catalog, self.search_embedder, self.caches, expand=self.dictionary.expand
+            self.catalog,
+            self.search_embedder,
+            self.caches,
+            expand=self.dictionary.expand,
+            reranker=CrossEncoderReranker(named) if (named := self.settings.reranker) else None,
         )
 
     @cached_property
@@ -178,7 +184,13 @@ class Services:
     @cached_property
     def assistant(self) -> Assistant:
         """Answers with the language model of the slot."""
-        return Assistant(self.retriever, self.model_slot, self.settings.llm)
+        llm = self.settings.llm
+        translator = None
+        if self.settings.translate_questions:
+            translator = Translator(
+                self.model_slot, first_token_s=llm.first_token_s, next_token_s=llm.next_token_s
+            )
+        return Assistant(self.retriever, self.model_slot, llm, translator)
 
     @cached_property
     def records(self) -> Records:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering import Ask, Assistant
+from assistant.answering import Assistant
 from assistant.evaluation import GoldenQuestion, read_questions
 from assistant.llm.choice import ModelSlot
 from assistant.llm.openvino import QWEN, load_qwen
+from assistant.question import Ask
 from index import tables
 from index.access import LOCAL
 from index.assets import AssetRegister

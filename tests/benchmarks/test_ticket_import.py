@@ -19,9 +19,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from assistant.answering import Ask, Assistant
+from assistant.answering import Assistant
 from assistant.evaluation import GoldenQuestion, read_questions
 from assistant.llm.choice import ModelSlot
+from assistant.question import Ask
 from index.access import LOCAL
 from tests.example_scripts import EXAMPLES
 from tests.served import environment, run

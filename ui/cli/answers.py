@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.answering import Ask, check_question
+from assistant.question import Ask, check_question
 from index.access import LOCAL
 from index.corpus import PassageFilter
 from ui.cli.console import (

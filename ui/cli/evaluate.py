@@ -27,6 +27,7 @@ from ui.cli.console import (
     services,
 )
 from ui.cli.evaluate_group import evaluate_app
+from ui.evaluation_schemas import EvaluationOut, TrialOut
 from ui.schemas import RetrievalOut
 from ui.wiring import Services
 
@@ -92,9 +93,9 @@ def retrieval(
     )
     rows = parts.ablation(trials, model) if ablation else []
     left_out = parts.held_out(trials, groups) if groups else []
-    held = [row for found, _ in left_out for row in parts.TrialOut.of(found.group, found.scores)]
+    held = [row for found, _ in left_out for row in TrialOut.of(found.group, found.scores)]
     if json_output:
-        print_json(parts.EvaluationOut.with_trials(out_shape, rows, held))
+        print_json(EvaluationOut.with_trials(out_shape, rows, held))
         return
     _print_kinds(folder, out_shape)
     if rows:

@@ -12,53 +12,12 @@ import typer
 
 from index.evaluation import QueryResult
 from index.ranking import Ranking
-from index.ranking_trials import ABLATION, HeldOut, Trial, TrialScore, hold_out, score_by_kind
+from index.ranking_trials import ABLATION, HeldOut, Trial, hold_out, score_by_kind
 from index.reranking import Reranker
 from ui.cli.console import print_table
-from ui.schemas import RetrievalOut, Schema
+from ui.evaluation_schemas import TrialOut
 
 _COLUMNS = ("query_id", "kind", "query", "rank", "above", "wanted", "paths", "code_status", "ms")
-
-
-class TrialOut(Schema):
-    """Scores of one ranking on the queries of one kind."""
-
-    name: str
-    kind: str
-    queries: int
-    hit_at_1: float
-    ndcg_at_10: float
-    milliseconds: float
-
-    @classmethod
-    def of(cls, name: str, scores: Mapping[str, TrialScore]) -> list[TrialOut]:
-        """One shape a kind."""
-        return [
-            cls(
-                name=name,
-                kind=kind,
-                queries=score.queries,
-                hit_at_1=round(score.hit_at_1, 4),
-                ndcg_at_10=round(score.ndcg_at_10, 4),
-                milliseconds=round(score.milliseconds, 1),
-            )
-            for kind, score in scores.items()
-        ]
-
-
-class EvaluationOut(RetrievalOut):
-    """The result of ``evaluate retrieval`` with what was asked for beside it."""
-
-    ablation: tuple[TrialOut, ...] = ()
-    held_out: tuple[TrialOut, ...] = ()
-
-    @classmethod
-    def with_trials(
-        cls, result: RetrievalOut, ablation: Sequence[TrialOut], held_out: Sequence[TrialOut]
-    ) -> EvaluationOut:
-        """Add the tables to a result."""
-        values = {name: getattr(result, name) for name in type(result).model_fields}
-        return cls(**values, ablation=tuple(ablation), held_out=tuple(held_out))
 
 
 def read_groups(folder: Path, field: str, folds: int) -> dict[str, str]:

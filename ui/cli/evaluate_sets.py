@@ -30,39 +30,10 @@ from ui.cli.console import (
     services,
 )
 from ui.cli.evaluate_group import evaluate_app
-from ui.schemas import Schema
+from ui.evaluation_schemas import PageOut, PagesOut, SetOut
 from ui.wiring import Services
 
 _SHOWN_ABOVE = 3
-
-
-class SetOut(Schema):
-    """First-place hits of one kind of query, with its set alone and with all sets in one index."""
-
-    folder: str
-    kind: str
-    queries: int
-    hit_at_1_alone: float
-    hit_at_1_together: float
-
-
-class PageOut(Schema):
-    """A golden question whose page is not among the first."""
-
-    id: str
-    question: str
-    wanted: str
-    rank: int
-    above: tuple[str, ...]
-
-
-class PagesOut(Schema):
-    """The result of ``evaluate pages``; ``share`` is that of the questions whose page is there."""
-
-    questions: int
-    places: int
-    share: float
-    misses: tuple[PageOut, ...]
 
 
 class _Remembering:

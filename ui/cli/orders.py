@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from assistant.answering import Ask, check_question
 from assistant.export import ExportFormat, export
 from assistant.messages import AnswerReady
+from assistant.question import Ask, check_question
 from assistant.work_orders import WorkOrder
 from index.access import LOCAL
 from ui.cli.console import (

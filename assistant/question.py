@@ -1,0 +1,40 @@
+"""What a person asks, and when a text is a question at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.errors import QuestionRejected
+
+LONGEST_QUESTION = 4000  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question with what it is asked about; ``use_model`` False keeps to the evidence.
+
+    ``asset`` was chosen by the person who asks. ``asset_in_mind`` comes from the conversation; a
+    question that names a machine of its own leaves it behind.
+    """
+
+    question: str
+    asset: str | None = None
+    use_model: bool = True
+    asset_in_mind: str | None = None
+
+
+def check_question(text: str) -> str:
+    """Return the question without surrounding space.
+
+    Raises:
+        QuestionRejected: it is empty or too long.
+    """
+    question = text.strip()
+    if not any(map(str.isalnum, question)):
+        raise QuestionRejected("The question is empty. Say what the machine shows or does.")
+    if len(question) > LONGEST_QUESTION:
+        raise QuestionRejected(
+            f"The question has {len(question):,} characters, more than {LONGEST_QUESTION:,}. "
+            "Shorten it to what the machine shows or does; a file is ingested as a document."
+        )
+    return question
