@@ -68,6 +68,11 @@ class Quantity:
     dimension: str
 
 
+def is_unit(text: str) -> bool:
+    """Tell whether a text is a unit, in any case: "mm", "N·m"."""
+    return normalise_units(text).casefold() in _FACTORS
+
+
 def quantities(text: str) -> list[Quantity]:
     """Return the numbers of a text, units normalised: 5 N·m is 5 Nm, 1.5 bar is 150 kPa."""
     found: list[Quantity] = []

@@ -17,6 +17,7 @@ from typing import Literal
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from index.quantities import is_unit
 from index.term_definitions import definitions, translations
 from index.term_texts import MOST_WORDS, TermTexts
 from index.word_list import COMMON, common_terms, english_words
@@ -96,6 +97,8 @@ class _Finder:
         letters = "".join(filter(str.isalpha, short))
         if self._english.get(short, 0) >= COMMON or self._is_inflected(short):
             return
+        if any(map(str.isdigit, short)) or is_unit(short):  # never turn one code into another
+            return
         yield from self._initials(short)
         if 2 <= len(letters) == len(short):
             for long in self._by_letter[short[0]]:
@@ -114,7 +117,8 @@ class _Finder:
         for long in self._by_initials["".join(part[0] for part in parts)]:
             pairs = list(zip(parts, long.split(), strict=True))
             fits = all(word.startswith(part) or abbreviates(part, word) for part, word in pairs)
-            if fits and any(len(word) > len(part) for part, word in pairs):
+            spelled_out = any(len(word) > len(part) for part, word in pairs)
+            if fits and spelled_out and short not in long.split():
                 yield long, "initials", self._trust(short, long)
 
     def _misspelled(self, short: str) -> Iterator[tuple[str, TermKind, float]]:

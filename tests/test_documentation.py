@@ -37,6 +37,14 @@ REFERENCE = ROOT / "docs" / "cli.md"
 
 _FENCE = re.compile(r"^(`{3,})([a-z]*)[^\n]*\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)\s]+)[^)]*\)|<(?:img|a)\b[^>]*\b(?:src|href)=\"([^\"]+)\"")
+_SCHEMAS = (
+    asset_schemas,
+    dictionary_schemas,
+    document_schemas,
+    evaluation_schemas,
+    schemas,
+    ticket_schemas,
+)
 _SHELLS = ("", "sh", "bash", "console", "shell")
 
 Command = tuple[tuple[str, ...], Any]
@@ -152,15 +160,7 @@ def _shapes() -> list[type[BaseModel]]:
             for part in get_args(kind):
                 reach(part)
 
-    modules = (
-        asset_schemas,
-        dictionary_schemas,
-        document_schemas,
-        evaluation_schemas,
-        schemas,
-        ticket_schemas,
-    )
-    shown = [value for module in modules for value in vars(module).values()]
+    shown = [value for module in _SCHEMAS for value in vars(module).values()]
     for value in (*shown, Answer, WorkOrder, Scores):
         is_shape = isinstance(value, type) and issubclass(value, BaseModel)
         if is_shape and value not in (schemas.Schema, BaseModel):

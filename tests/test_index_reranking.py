@@ -15,7 +15,7 @@ from index.reranking import CrossEncoderReranker
 from index.retrieval import Retriever
 from tests.hash_embedder import HashEmbedder
 from tests.small_documents import put, small
-from tests.tiny_cross_encoder import make_cross_encoder
+from tests.tiny_models import make_cross_encoder
 
 TEXTS = ("pump seal leaks", "gear worn", "seal of the pump")
 

@@ -45,6 +45,11 @@ def test_what_manuals_spell_is_no_misspelling() -> None:
     assert "fylter" not in _of(propose(texts, right={"fylter"}))
 
 
+def test_a_code_is_never_taken_for_another_nor_a_unit_for_a_word() -> None:
+    texts = ["stop with e-231, 5 mm magnet gap"] * 9 + ["stop with e-321, mm ma mixed at"] * 3
+    assert propose(texts) == []
+
+
 def test_a_proposal_says_how_often_and_where() -> None:
     (proposal,) = [p for p in propose(TICKETS) if p.short == "p/brake"]
     assert proposal.count == 5

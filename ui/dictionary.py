@@ -49,8 +49,10 @@ class DictionaryTab:
                 self._list = gr.HTML(js_on_load=TAPS, elem_id="fb-terms")
             with gr.Column(scale=4, min_width=300):
                 self._look = gr.Button("Look for terms", elem_id="fb-terms-look")
-                self._short = gr.Textbox(label="Short form or term", max_length=60)
-                self._long = gr.Textbox(label="Stands for", max_length=120)
+                self._short = gr.Textbox(
+                    label="Short form or term", max_length=60, elem_id="fb-terms-short"
+                )
+                self._long = gr.Textbox(label="Stands for", max_length=120, elem_id="fb-terms-long")
                 self._add = gr.Button("Add", elem_id="fb-terms-add")
                 self._note = gr.HTML(elem_id="fb-terms-note")
         self.outputs = [self._list, self._note]

@@ -268,6 +268,24 @@ def test_an_unknown_code_and_rubbish_are_answered_plainly(page: Page) -> None:
     assert page.locator("#fb-chat .fb-question img, #fb-chat script").count() == 0
 
 
+def test_terms_are_proposed_from_the_records_and_decided_by_a_tap(page: Page) -> None:
+    page.get_by_role("tab", name="Dictionary").click()
+    page.click("#fb-terms-look")
+    expect(page.locator("#fb-terms-note")).to_contain_text("Nothing is used before you approve it")
+    page.fill("#fb-terms-short textarea", "abstreifer")
+    page.fill("#fb-terms-long textarea", "wiper seal")
+    page.click("#fb-terms-add")
+    expect(page.locator("#fb-terms-note")).to_contain_text("abstreifer is in use")
+    _keep(page, "9-proposed-terms")
+    page.get_by_role("radio", name="In use").click()
+    expect(page.locator("#fb-terms")).to_contain_text("abstreifer stands for wiper seal")
+    _keep(page, "9-terms")
+    assert all((b.bounding_box() or {})["height"] >= 44 for b in _buttons(page))
+    page.click('#fb-terms [data-act="undo"]')
+    expect(page.locator("#fb-terms")).to_contain_text("None yet")
+    page.get_by_role("tab", name="Ask").click()
+
+
 def test_a_reloaded_page_shows_the_conversation_again(page: Page) -> None:
     count = page.locator("#fb-chat .fb-question").count()
     page.reload()
