@@ -22,6 +22,7 @@ from index.document_status import StatusChange, approve, restore, withdraw
 from index.errors import DocumentUnknown, StatusRefused
 from index.home import Home
 from index.intake import Intake
+from index.intake_items import IntakeItem
 from index.steps import step
 
 
@@ -153,6 +154,26 @@ class Curator:
                 gone = self._delete(revisions)
         traces = find_traces(self._home, self._catalog, caches(), gone)
         return Deletion(gone.document, gone.content_hashes, traces)
+
+    def discard(self, item_id: int) -> IntakeItem:
+        """Remove a file that never became knowledge, with its copy among the originals.
+
+        Raises:
+            DocumentUnknown: no file with this number failed or was cancelled.
+        """
+        with self._changing(), self._home.deleting():
+            item = self._intake.item(item_id)
+            is_idle = item is not None and item.state in ("failed", "cancelled")
+            if item is None or not is_idle or self._catalog.find_content(item.content_hash):
+                raise DocumentUnknown(
+                    f"No file that failed or was cancelled has the number {item_id}. "
+                    "'faultbook intake list --all' shows them; what was read is deleted by "
+                    "'faultbook documents delete'."
+                )
+            self._intake.mark_deleting([item.content_hash])
+            step("deletion marked")
+            self._finish_deletion(item.content_hash)
+        return item
 
     def finish_deletions(self) -> int:
         """Finish what a process that died left half done; return how many files were half deleted.

@@ -174,3 +174,19 @@ def test_documents_are_listed_with_what_they_apply_to(stocked_home: Path) -> Non
     assert "PX7-MM" in out
     assert "PX-7" in out
     assert "Tickets of" not in out
+
+
+def test_a_file_that_could_not_be_read_is_deleted_with_its_original(
+    tmp_path: Path, empty_home: Path
+) -> None:
+    whole = _pdf(tmp_path / "whole.pdf", text="Grease the bearing.").read_bytes()
+    run("ingest", _write(tmp_path / "cut.pdf", whole[: len(whole) // 2]))
+    succeed("ingest", _write(tmp_path / "pump.md", PUMP))
+    items = {
+        item["state"]: item["id"] for item in succeed("intake", "list", "--all", "--json").json()
+    }
+    assert "no file that failed" in fail("intake", "delete", str(items["done"])).casefold()
+    succeed("intake", "delete", str(items["failed"]))
+    assert [path.suffix for path in (empty_home / "originals").iterdir()] == [".md"]
+    assert [i["state"] for i in succeed("intake", "list", "--all", "--json").json()] == ["done"]
+    assert "no file that failed" in fail("intake", "delete", str(items["failed"])).casefold()

@@ -233,3 +233,13 @@ def intake_cancel(
     if not services(home).intake.cancel(item_id):
         fail(f"Nothing that could be cancelled has the id {item_id}. See 'faultbook intake list'.")
     out.print(f"Cancelled {item_id}", highlight=False)
+
+
+@intake_app.command("delete")
+def intake_delete(
+    item_id: Annotated[int, typer.Argument(help="Id as shown by 'intake list --all'.")],
+    home: HomeOption = DEFAULT,
+) -> None:
+    """Delete a file that failed or was cancelled, with its copy among the originals."""
+    item = services(home).curator.discard(item_id)
+    out.print(f"Deleted {item.name}", markup=False, highlight=False, soft_wrap=True)
