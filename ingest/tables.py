@@ -91,6 +91,9 @@ class Table:
                 continue
             cells = _clean(raw)
             flags: tuple[str, ...] = (notes[number],) if number in notes else ()
+            if not any(cells):  # such as a quote that was never closed
+                self.skipped.append((number, notes.get(number, "it is empty")))
+                continue
             if cells[0] == self._plain[0] and cells == self._plain:
                 self.skipped.append((number, "it repeats the header"))
                 continue

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from index import tables
@@ -341,6 +341,7 @@ _cell = st.text('a1,;".-/: \n阀', max_size=10)
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.lists(_cell, max_size=7).map(",".join), max_size=6))
+@example(['"\n,,,,,'])
 def test_any_rows_are_imported_or_refused_with_an_ingest_error(put: Any, rows: list[str]) -> None:
     report, reason = None, ""
     try:
