@@ -11,7 +11,8 @@
     ├── CorrectionRefused    a document cannot be given this field or value
     ├── AliasUnknown         no such name of an asset, or a text cannot be one
     ├── TermUnknown          no such term in the dictionary, or two texts cannot be one
-    └── AssetUnknown         no asset of the register has this tag
+    ├── AssetUnknown         no asset of the register has this tag
+    └── NotAllowed           the role of the user does not allow this
 
 Every message says what happened, names the thing and says what to do.
 """
@@ -63,6 +64,10 @@ class AliasUnknown(KnowledgeError):
 
 class TermUnknown(KnowledgeError):
     """There is no such term in the dictionary, or two texts cannot be one."""
+
+
+class NotAllowed(KnowledgeError):
+    """The role of the user does not allow what was asked for."""
 
 
 class AssetUnknown(KnowledgeError):
