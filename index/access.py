@@ -1,4 +1,4 @@
-"""Who asks, and what they may do. Every call that reads knowledge or records carries a principal."""
+"""Who asks, and what they may do. Every call to knowledge or records carries a principal."""
 
 from __future__ import annotations
 
