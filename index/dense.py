@@ -1,7 +1,8 @@
 """Dense search as fresh as SQL: all in memory for a small plant, a generation and a rest for more.
 
 Up to some number of vectors all are in memory, built from SQL at open. Above, most are in a
-generation on disk; what came after it is in memory and what is gone since is masked. A thread makes
+generation on disk, which is copied from SQL at open where there is none; what came after it is in
+memory and what is gone since is masked. A thread makes
 the next generation when the rest has grown, or takes over the one that another process has made;
 searches go on in what there was until one assignment puts the new in its place.
 """
@@ -24,7 +25,7 @@ from index.errors import CacheError
 from index.generation import Generation
 from index.generation_upkeep import Upkeep
 from index.generations import Generations
-from index.vector_rows import read_rows, text_hashes
+from index.vector_rows import count_rows, read_rows, text_hashes
 from index.vectors import VectorIndex
 
 logger = logging.getLogger(__name__)
@@ -100,7 +101,21 @@ class DenseIndex:
                     return self._after(generation)
                 except CacheError as error:
                     self._fault = f"{error}."
+            if (plain := self._plain()) is not None:
+                return self._after(plain)
         return self._from_sql()
+
+    def _plain(self) -> Generation | None:
+        """All vectors of a large plant on disk, so that they do not stand in memory at once."""
+        if count_rows(self._catalog.engine, self._embedder) <= self._flat_most:
+            return None
+        assert self._upkeep is not None  # it is there where there is a folder
+        try:
+            return self._upkeep.make_plain()
+        except (CacheError, OSError) as error:
+            logger.warning("all vectors are held in memory: %s", error)
+            self._fault = f"No generation of vectors could be written: {error}."
+            return None
 
     def _from_sql(self) -> tuple[_Parts, int]:
         rest = VectorIndex(self._dimension)
@@ -192,6 +207,8 @@ class DenseIndex:
         parts = self._parts
         if parts.generation is None:
             return parts.rest.rows > self._flat_most
+        if parts.generation.manifest.is_plain:
+            return True
         most = max(self._flat_most // 10, min(len(parts.generation) // 10, self._flat_most))
         if parts.rest.rows > most or parts.gone_rows > len(parts.generation) // 5:
             return True

@@ -69,6 +69,16 @@ class Upkeep:
             thread.start()
             self._thread = thread
 
+    def make_plain(self) -> Generation | None:
+        """Make and open a generation without lists now; None where another process writes one.
+
+        Raises:
+            OSError: the disk is full or does not take it.
+            CacheError: the disk did not keep it.
+        """
+        with self._generations.writing() as is_mine:
+            return self._made(is_plain=True) if is_mine else None
+
     def wait(self, limit_s: float) -> bool:
         """Wait until the thread has ended; False if it has not in time."""
         thread = self._thread
@@ -117,10 +127,22 @@ class Upkeep:
         return next((f"{why}." for why in unfit.values()), "")
 
     def _make(self, take: Take) -> Generation:
+        newer = self._made()
+        take(newer)
+        return newer
+
+    def _made(self, *, is_plain: bool = False) -> Generation:
         draft = self._generations.new_draft()
         self.is_building = True
         try:
-            build(self._catalog, self._embedder, self._dimension, draft, self._go_on)
+            build(
+                self._catalog,
+                self._embedder,
+                self._dimension,
+                draft,
+                self._go_on,
+                is_plain=is_plain,
+            )
             made = self._generations.publish(draft)
         except BaseException:
             remove_draft(draft)
@@ -128,12 +150,10 @@ class Upkeep:
         finally:
             self.is_building = False
         try:
-            newer = self._generations.open(made)
+            return self._generations.open(made)
         except CacheError:
             self._generations.discard(made)  # the disk did not keep what it took
             raise
-        take(newer)
-        return newer
 
 
 _running: weakref.WeakSet[Upkeep] = weakref.WeakSet()

@@ -65,7 +65,7 @@ class Generations:
             except CacheError as error:
                 if not (self.folder / name).exists():
                     continue  # an old one that was removed meanwhile
-                logger.warning("a generation of vectors is not used: %s", error)
+                logger.warning("a generation of vectors is not used: %s", str(error))
                 faults[name] = str(error)
         return None, faults
 

@@ -151,6 +151,8 @@ class LexicalIndex:
         self._refresh()
         if self.sequence != known:  # these changes do not lead on from what is there
             return False
+        # What a writer left that was killed may have a name that this one is about to write.
+        writer.garbage_collect_files()
         # By query: delete_documents_by_term takes an int as signed and never finds the chunk.
         for chunk_id in (*removed, _SENTINEL):
             writer.delete_documents_by_query(self._chunk_query(chunk_id))

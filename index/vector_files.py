@@ -41,7 +41,8 @@ class Manifest:
     the ``lists`` a search looks into; both are 0 where it goes over all rows. ``recall`` is the
     share (0 to 1) of the true ten nearest rows that was then found, measured over ``measured``
     points; ``recall_100`` that of the true hundred. ``witnesses`` are chunks with the
-    hashes of their texts, by which a generation of another course of history is told.
+    hashes of their texts, by which a generation of another course of history is told. One that
+    ``is_plain`` was made in a hurry, without an attempt at lists.
     """
 
     uid: str
@@ -57,6 +58,7 @@ class Manifest:
     measured: int
     witnesses: Mapping[str, list[str]]
     files: Mapping[str, list[Any]]
+    is_plain: bool = False
     format: int = FORMAT
 
 

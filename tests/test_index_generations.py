@@ -97,6 +97,19 @@ def test_a_large_plant_gets_a_generation_that_finds_the_same(
     assert _left_over(home) == []
 
 
+def test_a_large_plant_without_a_generation_is_copied_to_disk_and_not_into_memory(
+    catalog: Catalog, home: Home
+) -> None:
+    dense = open_dense(catalog, home.cache)
+    status = dense.status()
+    assert (status.vectors, status.fresh) == (600, 0)
+    assert faults(dense, catalog) == []
+    assert dense.settle()
+    assert dense.status().lists > 0
+    assert dense.settle()  # what served meanwhile is removed
+    assert [path.name for path in _folders(home)] == [dense.status().generation]
+
+
 def test_without_a_folder_a_large_plant_is_held_in_memory(catalog: Catalog) -> None:
     dense = open_dense(catalog, None)
     assert dense.settle()
@@ -456,6 +469,7 @@ def test_a_folder_that_cannot_be_written_leaves_search_as_it_is(
     dense = open_dense(catalog, home.cache)
     dense.settle()
     assert "No new generation of vectors could be made" in dense.status().fault
+    assert dense.status().fresh == 600
     assert faults(dense, catalog) == []
 
 

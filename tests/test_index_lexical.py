@@ -320,3 +320,20 @@ def test_changes_that_do_not_lead_on_from_what_another_wrote_are_not_added(
     assert index.sequence == 2
     assert index.update((), [PLANT[0], *PLANT[2:]], 6)
     assert len(index) == 6
+
+
+def test_a_file_that_a_killed_writer_left_does_not_stand_in_the_way(tmp_path: Path) -> None:
+    folder, other = tmp_path / "lexical", tmp_path / "other"
+    index = LexicalIndex(folder, "plant")
+    index.update([], [(1, 1, "ram slow"), (2, 1, "ram warm")], 2)
+    shutil.copytree(folder, other)
+    # A second writer takes the same step and dies before it says so.
+    LexicalIndex(other, "plant").update([1], [], 3)
+    (left,) = {path.name for path in other.glob("*.del")} - {
+        path.name for path in folder.glob("*.del")
+    }
+    shutil.copy(other / left, folder / left)
+    shutil.copy(other / ".managed.json", folder / ".managed.json")
+    index = LexicalIndex(folder, "plant")
+    assert index.update([1], [], 3)
+    assert index.chunk_ids() == {2}
