@@ -19,9 +19,10 @@ from itertools import islice
 from pathlib import Path
 
 import tantivy
-from tantivy import FieldType, Filter, Occur, Query, TextAnalyzerBuilder, Tokenizer
+from tantivy import FieldType, Filter, Occur, Query, Searcher, TextAnalyzerBuilder, Tokenizer
 
 from index.errors import CacheError
+from index.lexical_filters import RevisionFilters
 from index.steps import step
 
 logger = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class LexicalIndex:
         self._folder = folder
         self._owner = owner
         self._lock = threading.Lock()
+        self._filters = RevisionFilters()
         self._reopen()
 
     def _reopen(self) -> None:
@@ -201,29 +203,31 @@ class LexicalIndex:
 
     def search(self, text: str, k: int, revision_ids: list[int]) -> LexicalScores:
         """Return the best k chunks of these revisions by words and by 4-grams."""
+        if not revision_ids:
+            return LexicalScores({}, {})
+        searcher = self._searcher
+        inside = self._filters.of(self._index.schema, searcher, revision_ids)
         words = Counter(_WORDS.analyze(words_of(text)))
         grams = Counter(_GRAMS.analyze(grams_of(text)))
         return LexicalScores(
-            self._best("words", words, k, revision_ids), self._best("grams", grams, k, revision_ids)
+            self._best(searcher, "words", words, k, inside),
+            self._best(searcher, "grams", grams, k, inside),
         )
 
     def _best(
-        self, field: str, terms: Counter[str], k: int, revision_ids: list[int]
+        self, searcher: Searcher, field: str, terms: Counter[str], k: int, inside: Query | None
     ) -> dict[int, float]:
-        if not terms or not revision_ids:
+        if not terms:
             return {}
-        schema, searcher = self._index.schema, self._searcher
+        schema = self._index.schema
         wanted: list[tuple[Occur, Query]] = []
         for term, count in terms.most_common(_MAX_TERMS):
             query = Query.term_query(schema, field, term, "freq")
             boosted = Query.boost_query(query, float(count)) if count > 1 else query
             wanted.append((Occur.Should, boosted))
-        inside = Query.const_score_query(
-            Query.term_set_query(schema, "revision", revision_ids), 0.0
-        )
-        query = Query.boolean_query(
-            [(Occur.Must, Query.boolean_query(wanted)), (Occur.Must, inside)]
-        )
+        query = Query.boolean_query(wanted)
+        if inside is not None:
+            query = Query.boolean_query([(Occur.Must, query), (Occur.Must, inside)])
         hits = searcher.search(query, k, count=False).hits
         return {
             int(searcher.doc(address).get_first("chunk")): float(score) for score, address in hits

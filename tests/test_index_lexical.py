@@ -337,3 +337,12 @@ def test_a_file_that_a_killed_writer_left_does_not_stand_in_the_way(tmp_path: Pa
     index = LexicalIndex(folder, "plant")
     assert index.update([1], [], 3)
     assert index.chunk_ids() == {2}
+
+
+def test_a_filter_that_let_all_through_does_not_let_through_what_came_since(
+    plant: LexicalIndex,
+) -> None:
+    assert _words(plant, "pump") == {1, 6}
+    assert plant.update((), [(7, 4, "pump")], 7)
+    assert _words(plant, "pump") == {1, 6}
+    assert _words(plant, "pump", [*EVERYWHERE, 4]) == {1, 6, 7}

@@ -43,6 +43,7 @@ DOCUMENTS = 100
 MILLION = int(os.environ.get("FAULTBOOK_VECTORS", "1000000"))
 FILTERED_RATIO = 200.0
 RETRIEVAL_SHARE = 0.5
+LEXICAL_RATIO = 200.0
 ENCODING_RATIO = 3.5 if "avx512_bf16" in Path("/proc/cpuinfo").read_text() else 2.0
 OPEN_S = 1.0
 VISIBLE_S = 0.3
@@ -194,6 +195,29 @@ def test_whole_retrieval_takes_half_of_a_bare_similarity_search(
             f"{_p([c for _, c in values], 0.5) * 1e3:.1f} p95 {p95[name][1] * 1e3:.1f} ms"
         )
     assert p95["retrieve"][0] <= RETRIEVAL_SHARE * p95["LangChain similarity_search"][0]
+
+
+def test_lexical_search_takes_a_fraction_of_langchains(plant: Side) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the community package says that it ends
+        from langchain_community.retrievers import BM25Retriever
+
+    texts = [plant.texts[i % len(plant.texts)] for i in range(CHUNKS)]
+    theirs = BM25Retriever.from_texts(texts, k=10)
+    caches = Caches(plant.catalog, plant.embedder, plant.home.cache)
+    revisions = plant.revisions()
+    spent: dict[str, list[float]] = {"theirs": [], "own": []}
+    for number, question in enumerate(plant.questions[:60]):
+        if number < 20:  # of seconds each
+            spent["theirs"].append(_seconds(lambda q=question: theirs.invoke(q))[1])  # type: ignore[misc]
+        spent["own"].append(_seconds(lambda q=question: caches.lexical(q, 10, revisions))[1])  # type: ignore[misc]
+    median = {name: statistics.median(values) for name, values in spent.items()}
+    ratio = median["theirs"] / median["own"]
+    print(
+        f"\nwords and 4-grams over {CHUNKS}: BM25Retriever {median['theirs'] * 1e3:.0f} ms, "
+        f"own {median['own'] * 1e3:.2f} ms of processor time: {ratio:.0f} times"
+    )
+    assert ratio >= LEXICAL_RATIO
 
 
 def test_a_question_is_encoded_in_a_fraction_of_the_time(
