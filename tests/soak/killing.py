@@ -33,7 +33,6 @@ class Known:
     doubtful: set[str] = field(default_factory=set)
     """Whose deletion was begun and not acknowledged: there as a whole or gone as a whole."""
     status: dict[str, str] = field(default_factory=dict)
-    titles: dict[str, str] = field(default_factory=dict)
     assets: str = ""
     tickets: dict[str, str] = field(default_factory=dict)
     """Titles by number, as the last acknowledged import of each left them."""
@@ -59,8 +58,6 @@ class Known:
                 self.status[line["hash"]] = "withdrawn"
             case "approve":
                 self.status.pop(line["hash"], None)
-            case "correct":
-                self.titles[line["hash"]] = line["title"]
             case "assets":
                 self.assets = line["name"]
             case "tickets":
@@ -75,6 +72,9 @@ class Known:
                 self.deleted -= set(line["hashes"])  # from now on they may be back
             case "tickets":
                 self.begun = line["rows"]
+            case "approve" | "withdraw":  # from now on it may be carried out
+                for key in line["hashes"]:
+                    self.status.pop(key, None)
             case _:
                 self.doubtful |= set(line["hashes"])
                 self.stored -= self.doubtful

@@ -82,7 +82,7 @@ class Plant:
         return list(self.worker.work(lambda *_: None))
 
     def ingest(self, paths: Iterable[Path], *, hold: bool = False) -> Iterator[FileReport]:
-        yield from self.worker.ingest(list(paths), Stated(), lambda *_: None, hold=hold)
+        yield from self.worker.ingest(LOCAL, list(paths), Stated(), lambda *_: None, hold=hold)
 
     def stored(self) -> list[StoredDocument]:
         return [d for d in self.catalog.documents(LOCAL, EVERY_STATUS) if d.kind != "history"]
@@ -118,7 +118,9 @@ class Plant:
             "revisions": [
                 [d.content_hash, d.status, d.title, d.number, d.document_id] for d in self.stored()
             ],
-            "queue": [[i.content_hash, i.state, i.name, i.reason] for i in self.intake.items()],
+            "queue": [
+                [i.content_hash, i.state, i.name, i.reason] for i in self.intake.items(LOCAL)
+            ],
             "tickets": self._tickets(),
             "originals": sorted(path.name for path in self.home.originals.iterdir()),
             "assets": {
@@ -149,7 +151,7 @@ def carry_out(plant: Plant, task: Mapping[str, Any], say: Say) -> None:
                 say({**line, "hash": hashes[str(report.path)], "reason": report.reason})
         case "assets":
             path = Path(task["files"][0])
-            item = plant.desk.take_table("assets", path, {})
+            item = plant.desk.take_table(LOCAL, "assets", path, {})
             import_assets(AssetRegister(plant.catalog.engine), path)
             plant.intake.finish(item.item_id, "done", "", {})
             say({"done": "assets", "name": task["name"]})
@@ -177,11 +179,11 @@ def _import_tickets(plant: Plant, task: Mapping[str, Any], say: Say) -> None:
             named = ({"id": key, "asset": "old press", "title": title, "date": task["date"]}
                      for key, title in task["rows"].items())  # fmt: skip
             rows.write_objects(enumerate(named, start=1))
-            item = plant.keeper.keep_rows(rows, "query", "cmms", options)
+            item = plant.keeper.keep_rows(LOCAL, rows, "query", "cmms", options)
             assert item is not None
             found: Source = rows
         else:
-            item = plant.keeper.keep_file(path, "cmms", options)
+            item = plant.keeper.keep_file(LOCAL, path, "cmms", options)
             found = plant.keeper.open(item)
         name = Path(item.name)
         with plant.keeper.importing(item):
@@ -194,9 +196,9 @@ def _import_tickets(plant: Plant, task: Mapping[str, Any], say: Say) -> None:
 def _confirm(plant: Plant, task: Mapping[str, Any], say: Say) -> None:
     try:
         if task["is_removed"]:
-            plant.aliases.remove("Old press")
+            plant.aliases.remove(LOCAL, "Old press")
         else:
-            plant.aliases.confirm([("Old press", "P-1")], LOCAL)
+            plant.aliases.confirm(LOCAL, [("Old press", "P-1")])
     except KnowledgeError as error:
         say({"done": "refused", "why": str(error)})
         return
@@ -209,6 +211,8 @@ def _decide(plant: Plant, task: Mapping[str, Any], say: Say) -> None:
         return
     chosen = stored[task["which"] % len(stored)]
     line = {"done": task["do"], "hash": chosen.content_hash}
+    if task["do"] in ("withdraw", "approve"):
+        say({"begun": task["do"], "hashes": [chosen.content_hash]})
     try:
         match task["do"]:
             case "withdraw":
