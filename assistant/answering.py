@@ -10,10 +10,11 @@ import time
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 
-from assistant.citations import CitationList
-from assistant.diagnosis import PROMPTS, Diagnosis
-from assistant.errors import GenerationFailed, ModelUnavailable
-from assistant.evidence import Evidence, EvidenceGatherer
+from assistant.composing import compose, refuse, without_answer
+from assistant.diagnosis import MOST_BLOCKS, PROMPTS, Diagnosis
+from assistant.egress import Clearance, Egress, Piece
+from assistant.errors import AuditFailed, GenerationFailed, ModelUnavailable
+from assistant.evidence import EvidenceGatherer
 from assistant.judgement import Judgement, judge
 from assistant.llm.choice import ModelSettings, ModelSlot
 from assistant.messages import (
@@ -24,14 +25,14 @@ from assistant.messages import (
     CauseVerified,
     EvidenceReady,
     Removed,
-    SimilarTicket,
-    Timings,
 )
 from assistant.question import Ask, check_question
 from assistant.refusal import asks_to_defeat_guard
+from assistant.secrets import remove_secrets
 from assistant.translation import Translator
 from index.access import Principal
 from index.corpus import DOCUMENTS, PassageFilter
+from index.errors import AssetUnknown
 from index.language import language_of
 from index.retrieval import Retrieval, Retriever
 from index.tickets import StoredTicket, tickets_of_chunks
@@ -51,15 +52,21 @@ class Assistant:
         models: ModelSlot,
         settings: ModelSettings | None = None,
         translator: Translator | None = None,
+        egress: Egress | None = None,
     ) -> None:
         """Answer from what the retriever finds; a translator is for questions of other languages.
 
-        It is asked where no document is in the language of the question.
+        It is asked where no document is in the language of the question. ``egress`` says what may
+        leave for the model's server.
+
+        Raises:
+            ModelUnavailable: the server is elsewhere, and nothing says what may leave for it.
         """
         self._retriever = retriever
         self._models = models
         self._settings = settings or ModelSettings()
         self._translator = translator
+        self._egress = egress or Egress(endpoint=models.endpoint)
 
     def ask(self, ask: Ask, principal: Principal) -> Answer:
         """Return the whole answer.
@@ -84,43 +91,63 @@ class Assistant:
         sequence = self._retriever.catalog.sequence()
         asset, conflict = self._machine(ask, question, principal)
         where = PassageFilter(asset=asset, kinds=DOCUMENTS)
+        clearance = self._egress.clear(principal, self._site(principal, asset))
         searched = (
-            self._in_their_language(question, principal, where) if ask.use_model else question
+            self._in_their_language(question, principal, where, clearance)
+            if ask.use_model
+            else question
         )
         retrieval = self._retriever.retrieve(searched, principal, _PASSAGES, where)
         gatherer = EvidenceGatherer(searched, retrieval, self._retriever, principal)
         evidence = gatherer.gather()
         judgement = judge(searched, retrieval, evidence, self._retriever, principal)
         if asks_to_defeat_guard(question) or asks_to_defeat_guard(searched):
-            judgement, evidence = _refuse(evidence)
+            judgement, evidence = refuse(evidence)
         elif conflict:
-            judgement, evidence = conflict, _without_answer(evidence)
+            judgement, evidence = conflict, without_answer(evidence)
         elif judgement.status == "unsupported":
-            evidence = _without_answer(evidence)
+            evidence = without_answer(evidence)
         tickets = self._similar_tickets(searched, retrieval, judgement, principal)
         if tickets and retrieval.searched == 0 and judgement.status == "unsupported":
             judgement = Judgement("partial", _ONLY_TICKETS)
-        answer = _compose(
+        answer = compose(
             question, retrieval, evidence, judgement, tickets, gatherer.citations, sequence
         )
+        if judgement.sources:
+            told = self._retriever.catalog.content_hash
+            hashes = tuple(told(principal, revision_id) for revision_id in judgement.sources)
+            answer = answer.model_copy(update={"message_sources": hashes})
         if searched != question:
             answer = answer.model_copy(update={"searched_as": searched})
         answer = _timed(answer, started, evidence_s=time.perf_counter() - started)
         yield EvidenceReady(answer=answer)
         if ask.use_model and answer.can_be_ranked:
-            answer = yield from self._diagnose(answer, retrieval, started)
+            answer = yield from self._diagnose(answer, retrieval, principal, clearance, started)
         elif not ask.use_model:
             answer = _degrade(answer, "no language model was asked for")
+        if ask.use_model:
+            answer = answer.model_copy(update={"sent": clearance.account()})
         yield AnswerReady(answer=_timed(answer, started))
 
-    def _in_their_language(self, question: str, principal: Principal, where: PassageFilter) -> str:
+    def _site(self, principal: Principal, asset: str | None) -> str | None:
+        """The site of a machine, as far as it matters: only what may leave depends on it."""
+        if asset is None or not self._egress.host:
+            return None
+        try:
+            return self._retriever.assets.get(principal, asset).site
+        except AssetUnknown:  # the search will say so
+            return None
+
+    def _in_their_language(
+        self, question: str, principal: Principal, where: PassageFilter, clearance: Clearance
+    ) -> str:
         """The question in the language of the documents, where none is in that of the question."""
         if self._translator is None:
             return question
         languages = self._retriever.catalog.languages(principal, where)
         if language_of(question) in languages or self._translator.language not in languages:
             return question
-        return self._translator.translate(question) or question
+        return self._translator.translate(question, clearance) or question
 
     def _machine(
         self, ask: Ask, question: str, principal: Principal
@@ -141,13 +168,24 @@ class Assistant:
         return mind, None
 
     def _diagnose(
-        self, answer: Answer, retrieval: Retrieval, started: float
+        self,
+        answer: Answer,
+        retrieval: Retrieval,
+        principal: Principal,
+        clearance: Clearance,
+        started: float,
     ) -> Generator[AnswerEvent, None, Answer]:
         """Let the language model order the causes; yield each as it is closed and verified."""
+        if clearance.refusal:
+            return _degrade(answer, clearance.refusal)
+        shown = self._shown(answer, principal, clearance)
+        if len(shown) < 2:
+            note = clearance.account().note
+            return _degrade(answer, f"{note}, so the language model had nothing to order")
         removed: list[Removed] = []
         machine = retrieval.asset.model if retrieval.asset else ""
         notes = self._models.writes_notes
-        diagnosis = Diagnosis(answer.question, machine, answer.causes, removed, notes)
+        diagnosis = Diagnosis(answer.question, machine, shown, removed, notes, clearance)
         named: list[Cause] = []
         first_item_s: float | None = None
         try:
@@ -161,7 +199,7 @@ class Assistant:
                     first_item_s = time.perf_counter() - started
                 named.append(cause)
                 yield CauseVerified(cause=cause)
-        except (ModelUnavailable, GenerationFailed) as error:
+        except (AuditFailed, ModelUnavailable, GenerationFailed) as error:
             return _degrade(answer, str(error))
         closing = diagnosis.closing
         assert closing is not None  # set when the run ends without raising
@@ -169,7 +207,8 @@ class Assistant:
         if not closing.is_answerable:  # the model abstains: the order of the evidence stays
             return answer.model_copy(update=asked)
         causes = diagnosis.ranked(named)
-        check = answer.causes[closing.check] if closing.check is not None else causes[0]
+        causes += tuple(cause for cause in answer.causes if cause not in shown)
+        check = shown[closing.check] if closing.check is not None else causes[0]
         return answer.model_copy(
             update={
                 "causes": causes,
@@ -180,6 +219,22 @@ class Assistant:
                 "timings": answer.timings.model_copy(update={"first_item_s": first_item_s}),
             }
         )
+
+    def _shown(
+        self, answer: Answer, principal: Principal, clearance: Clearance
+    ) -> tuple[Cause, ...]:
+        """The causes that the model is shown: those that may leave for where it is."""
+        if not clearance.host:
+            return answer.causes
+        pieces: list[Piece] = []
+        causes: list[Cause] = []
+        for cause in answer.causes[:MOST_BLOCKS]:
+            cited = answer.citation(cause.marker)
+            document = self._retriever.catalog.revision(principal, cited.revision_id)
+            if document is not None:  # else it was deleted since, or taken away
+                pieces.append(Piece(cited.kind, document.site))
+                causes.append(cause)
+        return tuple(causes[at] for at in clearance.kept(pieces))
 
     def _similar_tickets(
         self, question: str, retrieval: Retrieval, judgement: Judgement, principal: Principal
@@ -200,91 +255,13 @@ class Assistant:
             ]
             if len(found) >= _TICKETS:
                 break
-        return tickets_of_chunks(self._retriever.catalog, found[:_TICKETS])
-
-
-def _refuse(evidence: Evidence) -> tuple[Judgement, Evidence]:
-    """Keep the manual's safety messages only: what it quotes could be the very way around."""
-    message = (
-        "Faultbook does not help to work with a guard, an interlock or a lockout out of action. "
-        "Ask your supervisor."
-    )
-    kept = _without_answer(evidence)
-    return Judgement("refused", message), replace(kept, safety=evidence.safety)
-
-
-def _without_answer(evidence: Evidence) -> Evidence:
-    """An answer that is not in the documents offers no neighbour's."""
-    return replace(
-        evidence,
-        code_cards=(),
-        causes=(),
-        procedure="",
-        steps=(),
-        parts=(),
-        quotes=(),
-        safety=(),
-    )
-
-
-def _compose(
-    question: str,
-    retrieval: Retrieval,
-    evidence: Evidence,
-    judgement: Judgement,
-    tickets: list[StoredTicket],
-    citations: CitationList,
-    sequence: int,
-) -> Answer:
-    shown = [
-        item.marker
-        for group in (
-            evidence.code_cards,
-            evidence.safety,
-            evidence.causes,
-            evidence.steps,
-            evidence.parts,
-            evidence.quotes,
-        )
-        for item in group
-    ]
-    return Answer(
-        question=question,
-        status=judgement.status,
-        code_status=retrieval.code_status,
-        asset=retrieval.asset.tag if retrieval.asset else None,
-        message=judgement.message,
-        is_degraded=False,
-        code_cards=evidence.code_cards,
-        safety=evidence.safety,
-        causes=evidence.causes,
-        procedure=evidence.procedure,
-        steps=evidence.steps,
-        parts=evidence.parts,
-        quotes=evidence.quotes,
-        similar_tickets=tuple(_ticket(ticket) for ticket in tickets),
-        citations=tuple(c for c in citations.all() if c.marker in shown),
-        searched_documents=retrieval.searched,
-        knowledge_sequence=sequence,
-        timings=Timings(evidence_s=0.0, total_s=0.0),
-    )
-
-
-def _ticket(ticket: StoredTicket) -> SimilarTicket:
-    return SimilarTicket(
-        ticket_id=ticket.ticket_id,
-        asset=ticket.asset,
-        reported_at=ticket.reported_at,
-        title=ticket.title,
-        cause=ticket.cause,
-        resolution=ticket.resolution,
-        downtime_min=ticket.downtime_min,
-        parts=tuple(f"{quantity:g} x {name}" for name, quantity in ticket.parts),
-    )
+        return tickets_of_chunks(self._retriever.catalog, principal, found[:_TICKETS])
 
 
 def _degrade(answer: Answer, reason: str) -> Answer:
-    return answer.model_copy(update={"is_degraded": True, "degraded_reason": reason})
+    # A server may repeat the key that it was given.
+    said = remove_secrets(reason)
+    return answer.model_copy(update={"is_degraded": True, "degraded_reason": said})
 
 
 def _timed(answer: Answer, started: float, evidence_s: float | None = None) -> Answer:

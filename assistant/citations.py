@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from assistant.messages import Citation, PageBox
+from index.access import Principal
 from index.catalog import Catalog, StoredDocument
 from index.chunk_rows import StoredChunk
 from index.corpus import Box, Passage, SafetyMessage, Sentence
@@ -13,16 +14,21 @@ from index.corpus import Box, Passage, SafetyMessage, Sentence
 class CitationList:
     """Collects citations; the same sentence gets the same marker."""
 
-    def __init__(self, catalog: Catalog | None = None) -> None:
-        """Without a catalog that knows the files, only safety messages cite a file."""
+    def __init__(self, catalog: Catalog | None = None, principal: Principal | None = None) -> None:
+        """Without a catalog that knows the files, only safety messages cite a file.
+
+        What is cited was found for the principal.
+        """
         self._citations: dict[tuple[object, ...], Citation] = {}
         self._catalog = catalog
-        self._hashes: dict[int, str] = {}
+        self._principal = principal
+        self._documents: dict[int, StoredDocument | None] = {}
 
     def cite(self, chunk: Passage | StoredChunk, sentence: Sentence) -> int:
         """Cite a sentence of a chunk and return its marker."""
         key = (chunk.chunk_id, sentence.number, sentence.text)
         if key not in self._citations:
+            stored = self._document(chunk.revision_id)
             self._citations[key] = Citation(
                 marker=len(self._citations) + 1,
                 chunk_id=chunk.chunk_id,
@@ -36,7 +42,9 @@ class CitationList:
                 section=chunk.heading_path[-1] if chunk.heading_path else "",
                 quote=sentence.text,
                 boxes=tuple(_page_boxes(sentence.boxes)),
-                content_hash=self._content_hash(chunk.revision_id),
+                content_hash=stored.content_hash if stored else "",
+                site=stored.site if stored else None,
+                groups=stored.groups if stored else (),
             )
         return self._citations[key].marker
 
@@ -58,6 +66,8 @@ class CitationList:
                 quote=message.text,
                 boxes=tuple(_page_boxes(message.boxes)),
                 content_hash=document.content_hash,
+                site=document.site,
+                groups=document.groups,
             )
         return self._citations[key].marker
 
@@ -65,12 +75,12 @@ class CitationList:
         """Every citation, by marker."""
         return tuple(self._citations.values())
 
-    def _content_hash(self, revision_id: int) -> str:
-        if self._catalog is None:
-            return ""
-        if revision_id not in self._hashes:
-            self._hashes[revision_id] = self._catalog.content_hash(revision_id)
-        return self._hashes[revision_id]
+    def _document(self, revision_id: int) -> StoredDocument | None:
+        if self._catalog is None or self._principal is None:
+            return None
+        if revision_id not in self._documents:
+            self._documents[revision_id] = self._catalog.revision(self._principal, revision_id)
+        return self._documents[revision_id]
 
 
 def _page_boxes(boxes: Iterable[Box]) -> Iterable[PageBox]:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from string import ascii_uppercase
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 
 import prompts
+from assistant.egress import Clearance, here
 from assistant.errors import GenerationFailed
 from assistant.llm.structured import stream_json
 from assistant.messages import Cause, Removed
@@ -48,7 +49,8 @@ class Closing:
 class Diagnosis:
     """One run of the model over the causes of an answer.
 
-    Whether a model's notes help is measured for each model; without them it only orders.
+    Whether a model's notes help is measured for each model; without them it only orders. The
+    causes are those that the clearance lets through.
     """
 
     question: str
@@ -56,6 +58,7 @@ class Diagnosis:
     causes: Sequence[Cause]
     removed: list[Removed]
     with_notes: bool = True
+    clearance: Clearance = field(default_factory=here)
 
     def __post_init__(self) -> None:
         self._blocks = list(self.causes[:MOST_BLOCKS])
@@ -71,10 +74,13 @@ class Diagnosis:
 
         Raises:
             GenerationFailed: the model failed, was silent, or said nothing usable.
+            ModelUnavailable: the question may not leave for where the model is.
+            AuditFailed: that text leaves cannot be logged.
         """
-        prompt = PROMPTS[self.with_notes]
-        messages = prompt.render(
-            {"blocks": self._text(), "question": self.question, "machine": self.machine}
+        messages = self.clearance.render(
+            PROMPTS[self.with_notes],
+            {"blocks": self._text(), "question": self.question, "machine": self.machine},
+            passages=len(self._blocks),
         )
         pieces = stream_json(
             model,
@@ -112,12 +118,14 @@ class Diagnosis:
         for letter, cause in zip(self._letters, self._blocks, strict=True):
             symptom = f"{cause.symptom}: " if cause.symptom else ""
             remedy = f" -> {cause.remedy}" if cause.remedy else ""
-            lines.append(f"{letter}: {symptom}{cause.text}{remedy}"[:_MOST_BLOCK_CHARACTERS])
+            said = self.clearance.hide(f"{symptom}{cause.text}{remedy}")
+            lines.append(f"{letter}: {said}"[:_MOST_BLOCK_CHARACTERS])
         return "\n".join(lines)
 
     def _cause(self, letter: str, note: str) -> Cause:
         """The cause of a letter with the note, if the block and the question bear it out."""
         cause = self._blocks[self._letters.index(letter)]
+        note = self.clearance.restore(note)
         source = f"{cause.symptom} {cause.text} {cause.remedy} {self.question}"
         if invented := unsupported(note, source):
             self.removed.append(
@@ -131,7 +139,7 @@ class Diagnosis:
             said = _loads(text)
             is_answerable = bool(said["answerable"])
             check = list(self._letters).index(said["check"]) if said["check"] != "none" else -1
-            missing = str(said.get("missing", "")).strip()
+            missing = self.clearance.restore(str(said.get("missing", ""))).strip()
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise GenerationFailed(_NOT_JSON) from error
         if missing.casefold() in ("none", "nothing", "n/a"):

@@ -5,7 +5,16 @@
     ├── ModelUnavailable     no language model can be used now; the answer stands on evidence
     ├── GenerationFailed     the language model failed or answered nonsense
     ├── RecordNotFound       no conversation, turn or work order has this id
-    └── InvalidWorkOrder     a change would make a work order invalid
+    ├── AuditFailed          what must be logged cannot be, or a noted head is none
+    ├── TooMany              a user asks or uploads more than the limits allow now
+    ├── TooLarge             an upload is larger than the limits allow at all
+    ├── InvalidWorkOrder     a change would make a work order invalid
+    └── AccountError         of accounts, sessions and tokens
+        ├── AccountUnknown       there is no account, session or token of this name or id
+        ├── AccountRefused       an account or a token cannot be made or changed like this
+        ├── PasswordRefused      a new password is too short, too long or too common
+        ├── WrongCredentials     the name or the password is wrong, or the account is disabled
+        └── TooManyAttempts      too many wrong passwords; the next is looked at later
 
 Every message says what happened, names the thing and says what to do.
 """
@@ -35,3 +44,50 @@ class RecordNotFound(AssistantError):
 
 class InvalidWorkOrder(AssistantError):
     """A work order would not be valid."""
+
+
+class AuditFailed(AssistantError):
+    """The audit log cannot be written, so that what must be logged was refused."""
+
+
+class TooMany(AssistantError):
+    """A user asks or uploads more than the limits allow; ``retry_after_s`` says when to go on."""
+
+    def __init__(self, message: str, retry_after_s: float) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class TooLarge(AssistantError):
+    """An upload is larger than the limits allow at any time."""
+
+
+class AccountError(AssistantError):
+    """Base of the errors of accounts, sessions and tokens."""
+
+
+class AccountUnknown(AccountError):
+    """There is no such account, session or token, or the user may not see it."""
+
+
+class AccountRefused(AccountError):
+    """An account or a token cannot be made or changed in this way."""
+
+
+class PasswordRefused(AccountError):
+    """A new password cannot be used; the message says why."""
+
+
+class WrongCredentials(AccountError):
+    """A sign-in failed; the message is the same for every reason."""
+
+
+class TooManyAttempts(AccountError):
+    """Too many wrong passwords; for ``retry_after_s`` the right one is refused as well."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(
+            "Too many attempts for this name, from this address or at the same time. Wait "
+            f"{retry_after_s} seconds, then try again."
+        )
+        self.retry_after_s = retry_after_s

@@ -65,7 +65,7 @@ class EvidenceGatherer:
     def __init__(
         self, question: str, retrieval: Retrieval, retriever: Retriever, principal: Principal
     ) -> None:
-        self.citations = CitationList(retriever.catalog)
+        self.citations = CitationList(retriever.catalog, principal)
         self._retrieval = retrieval
         self._retriever = retriever
         self._principal = principal
@@ -75,7 +75,7 @@ class EvidenceGatherer:
             else []
         )
         names += [device_of(passage.document) for passage in retrieval.passages[:1]]
-        self._question = Question(question, retriever.rarity, ignore=names)
+        self._question = Question(question, retriever.rarity(principal), ignore=names)
         self._shown: list[int] = []
 
     def gather(self) -> Evidence:

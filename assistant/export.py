@@ -36,7 +36,7 @@ _COLUMNS = (
     "created_at",
     "recalls",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def export(order: WorkOrder, form: ExportFormat, marks: Sequence[str] = ()) -> bytes:

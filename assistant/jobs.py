@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sqlalchemy.exc import OperationalError
 
@@ -15,6 +16,8 @@ from assistant.errors import AssistantError
 from assistant.messages import AnswerEvent, AnswerReady, TurnFailed
 from assistant.question import Ask
 from assistant.records import Records
+from assistant.secrets import remove_secrets
+from assistant.turn_queue import TurnQueue
 from index.access import Principal
 from index.errors import KnowledgeError
 
@@ -25,34 +28,62 @@ _RETRY_PAUSES_S = (0.2, 1.0)  # before an event that could not be written is tri
 _INTERNAL = "Something went wrong inside Faultbook; the log has the details. Ask again."
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Events of a turn with their numbers; ``is_over`` tells that no others will come."""
+
+    events: tuple[tuple[int, AnswerEvent], ...]
+    is_over: bool
+
+
 class TurnJobs:
     """Starts turns in threads and lets screens follow them."""
 
-    def __init__(self, assistant: Assistant, records: Records) -> None:
+    def __init__(
+        self, assistant: Assistant, records: Records, turns: TurnQueue | None = None
+    ) -> None:
         self._assistant = assistant
         self._records = records
+        self._turns = turns or TurnQueue()
         self._news = threading.Condition()
         # How turns of this process ended that the records still have as running.
-        self._unrecorded: dict[str, TurnFailed] = {}
+        self._unrecorded: dict[str, tuple[int, TurnFailed]] = {}
 
     def start(
-        self, principal: Principal, conversation_id: str, question: str, asset: str | None
+        self,
+        principal: Principal,
+        conversation_id: str,
+        question: str,
+        asset: str | None,
+        *,
+        use_model: bool = True,
+        turn_id: str | None = None,
     ) -> str:
         """Record the question, start its turn, and return the turn's id.
 
+        A caller that may ask twice for the same turn names it by a ``turn_id`` of its own.
+
         Raises:
             RecordNotFound: the principal has no such conversation.
+            IntegrityError: there is a turn of this id already.
+            TooMany: too many questions of this user wait for their answers.
         """
+        question = remove_secrets(question)
+        self._turns.check(principal.user)
         earlier = list(self._records.turns(principal, conversation_id))
-        turn_id = self._records.start_turn(principal, conversation_id, question, asset)
+        turn_id = self._records.start_turn(principal, conversation_id, question, asset, turn_id)
         standalone = condense(question, asset, earlier)
-        ask = Ask(standalone.question, standalone.asset, asset_in_mind=standalone.asset_in_mind)
-        threading.Thread(
-            target=self._run,
-            args=(turn_id, ask, principal),
-            name=f"turn-{turn_id[:8]}",
-            daemon=True,
-        ).start()
+        ask = Ask(
+            standalone.question,
+            standalone.asset,
+            use_model,
+            asset_in_mind=standalone.asset_in_mind,
+        )
+        self._turns.put(
+            principal.user,
+            f"turn-{turn_id[:8]}",
+            lambda: self._run(turn_id, ask, principal),
+        )
         return turn_id
 
     def _run(self, turn_id: str, ask: Ask, principal: Principal) -> None:
@@ -72,7 +103,7 @@ class TurnJobs:
         except Exception:  # the border again: without the records, followers learn it from here
             logger.exception("the end of turn %s is not recorded", turn_id)
             with self._news:
-                self._unrecorded[turn_id] = failed
+                self._unrecorded[turn_id] = (sequence + 1, failed)
                 self._news.notify_all()
 
     def _add(self, turn_id: str, sequence: int, event: AnswerEvent) -> None:
@@ -95,18 +126,29 @@ class TurnJobs:
             RecordNotFound: the principal has no such turn.
         """
         while True:
-            # Asked before the events are read: whatever ended the turn is then among them.
-            unrecorded = self._unrecorded.get(turn_id)
-            is_over = self._records.turn(principal, turn_id).status != "running"
-            for sequence, event in self._records.events_after(principal, turn_id, after):
+            seen = self.look(principal, turn_id, after)
+            for sequence, event in seen.events:
                 after = sequence
                 yield event
-                if isinstance(event, AnswerReady | TurnFailed):
-                    return
-            if is_over:
-                return
-            if unrecorded is not None:
-                yield unrecorded
+            if seen.is_over:
                 return
             with self._news:
                 self._news.wait(_POLL_S)
+
+    def look(self, principal: Principal, turn_id: str, after: int = 0) -> Seen:
+        """Return the events of a turn after a sequence number that are there now.
+
+        Raises:
+            RecordNotFound: the principal has no such turn.
+        """
+        # Asked before the events are read: whatever ended the turn is then among them.
+        unrecorded = self._unrecorded.get(turn_id)
+        is_over = self._records.turn(principal, turn_id).status != "running"
+        events = self._records.events_after(principal, turn_id, after)
+        if any(isinstance(event, AnswerReady | TurnFailed) for _, event in events):
+            is_over = True
+        elif not is_over and unrecorded is not None:
+            is_over = True
+            if unrecorded[0] > after:
+                events.append(unrecorded)
+        return Seen(tuple(events), is_over)

@@ -24,10 +24,14 @@ _LEAST_VALUE_SHARE = 0.45
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The status of an answer and what to tell; the text is empty where the answer speaks."""
+    """The status of an answer and what to tell; the text is empty where the answer speaks.
+
+    ``sources`` are the revisions that the text tells of.
+    """
 
     status: AnswerStatus
     message: str = ""
+    sources: tuple[int, ...] = ()
 
 
 def judge(
@@ -47,6 +51,7 @@ def judge(
             "serial number in the register.",
         )
     unknown = ""
+    sources: tuple[int, ...] = ()
     if retrieval.unknown_codes:
         codes = ", ".join(retrieval.unknown_codes)
         tag = retrieval.asset.tag if retrieval.asset else None
@@ -54,8 +59,10 @@ def judge(
         unknown = f"The code {codes} is not in the documents. {searched}"
         if nearest:
             unknown += f" Codes that are documented and look alike: {', '.join(nearest)}."
+            seen = retriever.catalog.visible_revisions(principal, PassageFilter(asset=tag))
+            sources = retriever.code_table.defining(nearest, seen)
     if retrieval.code_status == "unknown":
-        return Judgement("unsupported", unknown)
+        return Judgement("unsupported", unknown, sources)
     if retrieval.code_status == "ambiguous":
         places = dict.fromkeys(
             f"{card.device}: {card.component}" if card.component else card.device
@@ -63,13 +70,14 @@ def judge(
         )
         code = evidence.code_cards[0].code
         message = f"{code} means different things: {'; '.join(places)}. Which one shows it?"
-        return Judgement("needs_clarification", f"{message} {unknown}".strip())
+        return Judgement("needs_clarification", f"{message} {unknown}".strip(), sources)
     if retrieval.code_status == "known":
-        return Judgement("partial", unknown) if unknown else Judgement("grounded")
-    for refusal in (_other_machine, _missing_value):
-        if message := refusal(question, retrieval, retriever, principal):
-            return Judgement("unsupported", f"{message} {searched}")
-    asked = Question(question, retriever.rarity, ignore=_names(retrieval))
+        return Judgement("partial", unknown, sources) if unknown else Judgement("grounded")
+    message, sources = _other_machine(question, retrieval, retriever, principal)
+    message = message or _missing_value(question, retrieval, retriever, principal)
+    if message:
+        return Judgement("unsupported", f"{message} {searched}", sources)
+    asked = Question(question, retriever.rarity(principal), ignore=_names(retrieval))
     best = max((passage.cosine for passage in retrieval.passages), default=0.0)
     if not _is_supported(asked, evidence, best, is_foreign=retriever.is_foreign(question)):
         return Judgement("unsupported", f"This is not in the documents. {searched}")
@@ -94,14 +102,16 @@ def _names(retrieval: Retrieval) -> list[str]:
 
 def _other_machine(
     question: str, retrieval: Retrieval, retriever: Retriever, principal: Principal
-) -> str:
+) -> tuple[str, tuple[int, ...]]:
     """Name what the question is about if only documents of other machines describe it.
+
+    The second are the revisions of those documents.
 
     Work and values are asked of things by name. A symptom is put in anybody's words, so it is not
     held against a question that the manual words it differently.
     """
     if retrieval.intent == "fault":
-        return ""
+        return "", ()
     everything = retriever.catalog.visible_revisions(principal, PassageFilter(kinds=DOCUMENTS))
     others = [revision for revision in everything if revision not in retrieval.scope]
     for pair in content_pairs(question) if others else ():
@@ -111,8 +121,9 @@ def _other_machine(
             continue
         if elsewhere := retriever.chunk_table.revisions_with(pair, others):
             titles = ", ".join(sorted(set(elsewhere.values())))
-            return f"Only documents of other machines mention {pair!r}: {titles}."
-    return ""
+            said = f"Only documents of other machines mention {pair!r}: {titles}."
+            return said, tuple(sorted(elsewhere))
+    return "", ()
 
 
 def _missing_value(
@@ -123,7 +134,7 @@ def _missing_value(
     if retrieval.intent != "value" or not asked:
         return ""
     ignore = [*_names(retrieval), *asked, "tightening value rating"]
-    thing = Question(question, retriever.rarity, ignore)
+    thing = Question(question, retriever.rarity(principal), ignore)
     for passage in retrieval.passages:
         heading = " ".join(passage.heading_path)
         for sentence in passage.sentences:

@@ -48,6 +48,10 @@ class Citation(Message):
     quote: str
     boxes: tuple[PageBox, ...] = ()
     content_hash: str = Field("", description="of the file; ids change when knowledge is rebuilt")
+    site: str | None = Field(default=None, description="that saw the document when it was cited")
+    groups: tuple[str, ...] = Field(
+        default=(), description="that saw it then; all, where there are none"
+    )
 
 
 class CodeCard(Message):
@@ -123,6 +127,11 @@ class SimilarTicket(Message):
     resolution: str
     downtime_min: float | None
     parts: tuple[str, ...] = ()
+    uid: str = Field(default="", description="its system and number: what it is known by")
+    site: str | None = Field(default=None, description="that saw the ticket when it was found")
+    groups: tuple[str, ...] = Field(
+        default=(), description="that saw it then; all, where there are none"
+    )
 
 
 class Removed(Message):
@@ -130,6 +139,28 @@ class Removed(Message):
 
     text: str
     reason: str
+
+
+class Sent(Message):
+    """Where the text of a question went for the language model."""
+
+    host: str = Field("", description="who got it; empty while it stayed on this machine")
+    passages: int = Field(0, description="passages that a remote model was allowed to get")
+    withheld: int = Field(0, description="passages that must not leave and were not shown to it")
+    withheld_from: str = Field("", description="the host from which text was withheld, if any was")
+
+    @property
+    def place(self) -> str:
+        """Where the text went, in words."""
+        return f"sent to {self.host}" if self.host else "on this machine"
+
+    @property
+    def note(self) -> str:
+        """What was not sent, in words; empty where nothing was withheld."""
+        if not self.withheld:
+            return ""
+        count = f"{self.withheld} of {self.passages + self.withheld} passages"
+        return f"{count} {'was' if self.withheld == 1 else 'were'} not sent to {self.withheld_from}"
 
 
 class Timings(Message):
@@ -152,6 +183,12 @@ class Answer(Message):
     code_status: CodeStatus
     asset: str | None
     message: str = Field(description="what to tell where there is no diagnosis; may be empty")
+    message_sources: tuple[str, ...] = Field(
+        default=(), description="content hashes of documents that the message tells of"
+    )
+    is_withheld: bool = Field(
+        default=False, description="whether it cites what the reader may not see any more"
+    )
     is_degraded: bool = Field(description="whether the answer stands on evidence alone")
     degraded_reason: str = ""
     code_cards: tuple[CodeCard, ...] = ()
@@ -169,6 +206,9 @@ class Answer(Message):
     searched_documents: int = 0
     model: str | None = None
     prompt_sha256: str | None = None
+    sent: Sent | None = Field(
+        default=None, description="None where no language model was asked for"
+    )
     knowledge_sequence: int = 0
     timings: Timings
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.errors import QuestionRejected
+from assistant.secrets import remove_secrets
 
 LONGEST_QUESTION = 4000  # characters
 
@@ -24,12 +25,12 @@ class Ask:
 
 
 def check_question(text: str) -> str:
-    """Return the question without surrounding space.
+    """Return the question without surrounding space, and without passwords and tokens.
 
     Raises:
         QuestionRejected: it is empty or too long.
     """
-    question = text.strip()
+    question = remove_secrets(text.strip())
     if not any(map(str.isalnum, question)):
         raise QuestionRejected("The question is empty. Say what the machine shows or does.")
     if len(question) > LONGEST_QUESTION:

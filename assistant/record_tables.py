@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from assistant import account_tables, audit_tables
 from index import alias_tables, dictionary_tables, intake_tables
 
 metadata = sa.MetaData()
@@ -58,6 +59,7 @@ work_order = sa.Table(
     sa.Column("content", sa.JSON, nullable=False),
     sa.Column("created_at", sa.String, nullable=False),
     sa.Column("updated_at", sa.String, nullable=False),
+    sa.Column("site", sa.String),  # since m006: whose planners see it
 )
 
 
@@ -65,9 +67,24 @@ def _initial(connection: sa.Connection) -> None:
     metadata.create_all(connection)
 
 
+def _order_sites(connection: sa.Connection) -> None:
+    known = {column["name"] for column in sa.inspect(connection).get_columns(work_order.name)}
+    if "site" not in known:
+        connection.exec_driver_sql("ALTER TABLE work_order ADD COLUMN site VARCHAR")
+
+
+def _reaches(connection: sa.Connection) -> None:
+    intake_tables.add_reach(connection)
+    dictionary_tables.add_reach(connection)
+
+
 MIGRATIONS = [
     ("m001_initial", _initial),
     ("m002_intake", intake_tables.create),
     ("m003_asset_aliases", alias_tables.create),
     ("m004_dictionary", dictionary_tables.create),
+    ("m005_accounts", account_tables.create),
+    ("m006_order_sites", _order_sites),
+    ("m007_audit", audit_tables.create),
+    ("m008_reaches", _reaches),
 ]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from assistant import record_tables as tables
+from assistant.audit import AuditLog, answer_facts
 from assistant.errors import RecordNotFound
 from assistant.messages import Answer, AnswerEvent, AnswerReady, TurnFailed
+from assistant.visible_turns import Sight
 from index.access import Principal
 from index.database import now, writing
 
@@ -32,10 +34,22 @@ class Turn:
 
 
 class Records:
-    """The records database; every call sees only what belongs to the principal."""
+    """The records database; every call sees only what belongs to the principal.
 
-    def __init__(self, engine: sa.Engine) -> None:
+    An answer that was made of what the principal does not see any more is withheld here, so that
+    no screen can show it.
+    """
+
+    def __init__(
+        self, engine: sa.Engine, audit: AuditLog | None = None, sight: Sight | None = None
+    ) -> None:
+        """Use a database; with an audit log the end of every turn is logged with the turn.
+
+        Without a sight only who sees everything gets answers that cite something.
+        """
         self.engine = engine
+        self.audit = audit
+        self._sight = sight or Sight(None)
 
     def open_conversation(self, principal: Principal) -> str:
         """Start a conversation and return its id."""
@@ -49,14 +63,20 @@ class Records:
         return conversation_id
 
     def start_turn(
-        self, principal: Principal, conversation_id: str, question: str, asset: str | None
+        self,
+        principal: Principal,
+        conversation_id: str,
+        question: str,
+        asset: str | None,
+        turn_id: str | None = None,
     ) -> str:
-        """Record a question and return the id of its turn.
+        """Record a question and return the id of its turn, a new one where none is given.
 
         Raises:
             RecordNotFound: the principal has no such conversation.
+            IntegrityError: there is a turn of this id already.
         """
-        turn_id = uuid.uuid4().hex
+        turn_id = turn_id or uuid.uuid4().hex
         table = tables.turn
         with writing(self.engine) as connection:
             self._check_conversation(connection, principal, conversation_id)
@@ -99,6 +119,23 @@ class Records:
                         status="done" if is_done else "failed", finished_at=now(), answer=answer
                     )
                 )
+                self._note_end(connection, turn_id, event)
+
+    def _note_end(
+        self, connection: sa.Connection, turn_id: str, event: AnswerReady | TurnFailed
+    ) -> None:
+        """Log who got which answer: ids of what it cites, no text."""
+        if self.audit is None:
+            return
+        talk, turn = tables.conversation.c, tables.turn.c
+        query = sa.select(talk.owner, turn.question).join(
+            tables.turn, turn.conversation_id == talk.id
+        )
+        row = connection.execute(query.where(turn.id == turn_id)).one()
+        facts = (
+            answer_facts(event.answer) if isinstance(event, AnswerReady) else {"status": "failed"}
+        )
+        self.audit.append(connection, row.owner, "answer", turn_id, question=row.question, **facts)
 
     def events_after(
         self, principal: Principal, turn_id: str, sequence: int
@@ -113,10 +150,14 @@ class Records:
             self._check_turn(connection, principal, turn_id)
             rows = connection.execute(
                 sa.select(event.sequence, event.event)
-                .where(event.turn_id == turn_id, event.sequence > sequence)
+                .where(event.turn_id == turn_id)
                 .order_by(event.sequence)
             ).all()
-        return [(row.sequence, _EVENT.validate_python(row.event)) for row in rows]
+        if not rows or rows[-1].sequence <= sequence:
+            return []
+        # All of them: what a cause was made of stands in the evidence before it.
+        events = [(row.sequence, _EVENT.validate_python(row.event)) for row in rows]
+        return self._sight.events(principal, events, sequence)
 
     def turn(self, principal: Principal, turn_id: str) -> Turn:
         """One turn.
@@ -129,7 +170,7 @@ class Records:
             row = connection.execute(
                 sa.select(tables.turn).where(tables.turn.c.id == turn_id)
             ).one()
-        return _turn(row)
+        return self._shown(principal, [_turn(row)])[0]
 
     def turns(self, principal: Principal, conversation_id: str) -> Sequence[Turn]:
         """The turns of a conversation, oldest first.
@@ -145,7 +186,14 @@ class Records:
                 .where(table.c.conversation_id == conversation_id)
                 .order_by(table.c.ordinal)
             ).all()
-        return [_turn(row) for row in rows]
+        return self._shown(principal, [_turn(row) for row in rows])
+
+    def _shown(self, principal: Principal, turns: Sequence[Turn]) -> list[Turn]:
+        answers = [turn.answer for turn in turns if turn.answer is not None]
+        shown = iter(self._sight.answers(principal, answers))
+        return [
+            turn if turn.answer is None else replace(turn, answer=next(shown)) for turn in turns
+        ]
 
     def close_interrupted(self) -> int:
         """Mark the turns that an earlier process left running as failed; return how many.

@@ -13,7 +13,8 @@ import threading
 from collections import OrderedDict
 
 import prompts
-from assistant.errors import GenerationFailed, ModelUnavailable
+from assistant.egress import Clearance, here
+from assistant.errors import AuditFailed, GenerationFailed, ModelUnavailable
 from assistant.llm.choice import ModelSlot
 from assistant.llm.structured import stream_json
 
@@ -49,16 +50,23 @@ class Translator:
         self._kept: OrderedDict[str, str] = OrderedDict()
         self._lock = threading.Lock()
 
-    def translate(self, question: str) -> str:
-        """Return the question in English; empty if there is no usable translation."""
+    def translate(self, question: str, clearance: Clearance | None = None) -> str:
+        """Return the question in English; empty if there is no usable translation.
+
+        The clearance says whether the question may leave for where the model is.
+        """
         question = " ".join(question.split())
+        clearance = clearance or here()
+        if clearance.refusal:
+            logger.info("no translation: %s", clearance.refusal)
+            return ""
         with self._lock:
             if question in self._kept:
                 self._kept.move_to_end(question)
                 return self._kept[question]
         try:
-            translation = self._ask(question)
-        except (GenerationFailed, ModelUnavailable) as error:
+            translation = self._ask(question, clearance)
+        except (AuditFailed, GenerationFailed, ModelUnavailable) as error:
             logger.info("no translation: %s", error)
             return ""  # not remembered: the model may be there for the next question
         if not _keeps_exact(question, translation):
@@ -70,15 +78,15 @@ class Translator:
                 self._kept.popitem(last=False)
         return translation
 
-    def _ask(self, question: str) -> str:
-        messages = _PROMPT.render({"question": question, "language": "English"})
+    def _ask(self, question: str, clearance: Clearance) -> str:
+        model = self._slot.get()  # first: what follows is logged as sent
+        messages = clearance.render(_PROMPT, {"question": question, "language": "English"})
         first_s, next_s = self._limits
-        pieces = stream_json(
-            self._slot.get(), messages, _SCHEMA, first_token_s=first_s, next_token_s=next_s
-        )
+        pieces = stream_json(model, messages, _SCHEMA, first_token_s=first_s, next_token_s=next_s)
         try:
             said = json.loads("".join(pieces))
-            return " ".join(str(said["translation"]).split())[:_MOST_CHARACTERS]
+            translation = clearance.restore(str(said["translation"]))
+            return " ".join(translation.split())[:_MOST_CHARACTERS]
         except (ValueError, KeyError, TypeError) as error:
             raise GenerationFailed("The language model's translation is not JSON.") from error
 

@@ -11,14 +11,22 @@ import sqlalchemy as sa
 from pydantic import Field, ValidationError, field_validator
 
 from assistant import record_tables as tables
+from assistant.audit import AuditLog
 from assistant.errors import InvalidWorkOrder, RecordNotFound
 from assistant.messages import Answer, Cause, Citation, Message, SafetyNotice
 from assistant.records import Turn
-from index.access import Principal
+from assistant.visible_turns import Sight, Sources
+from index.access import LOCAL, Principal
+from index.assets import AssetRegister
+from index.catalog import Catalog
 from index.database import now, writing
+from index.visibility import check_change
 
 TITLE_LENGTH = 100
 _FORMAT = 1
+_WITHHELD = (
+    "This work order cites documents or is about a machine that you may not see. Ask your planner."
+)
 _FIRST_CHECK = "Check first (the model's suggestion): "
 
 
@@ -62,6 +70,9 @@ class WorkOrder(Message):
     turn_id: str | None = None
     model: str | None = None
     knowledge_sequence: int = 0
+    is_withheld: bool = Field(
+        default=False, description="whether it cites what the reader may not see"
+    )
 
     @field_validator("title", "description", "symptom", mode="before")
     @classmethod
@@ -81,10 +92,23 @@ class WorkOrderEdit(Message):
 
 
 class WorkOrders:
-    """The work orders in SQL; every call sees only the principal's own."""
+    """The work orders in SQL.
 
-    def __init__(self, engine: sa.Engine) -> None:
+    Who made one sees and changes it; so does who may plan, for those of their sites. One that cites
+    what its reader does not see is shown without all that may come from there.
+    """
+
+    def __init__(
+        self, engine: sa.Engine, audit: AuditLog | None = None, catalog: Catalog | None = None
+    ) -> None:
+        """Use the records; with an audit log every draft and every change is logged with it.
+
+        Without a knowledge only who sees everything sees orders that cite something.
+        """
         self._engine = engine
+        self._audit = audit
+        self._catalog = catalog
+        self._sight = Sight(catalog)
 
     def draft(self, principal: Principal, turn: Turn) -> WorkOrder:
         """Return the draft of a turn, made on first call: the same answer never makes two.
@@ -100,6 +124,7 @@ class WorkOrders:
                 turn.answer.message
                 or "The documents do not answer this: there is nothing to order."
             )
+        site = self._site(principal, turn.answer.asset)
         table = tables.work_order
         asked = sa.select(tables.conversation.c.owner).join(tables.turn)
         with writing(self._engine) as connection:
@@ -110,7 +135,7 @@ class WorkOrders:
                 sa.select(table.c.content).where(table.c.turn_id == turn.turn_id)
             ).first()
             if row is not None:
-                return WorkOrder.model_validate(row.content)
+                return self._shown(principal, [WorkOrder.model_validate(row.content)])[0]
             count: int = connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
             number = f"FB-{datetime.now(UTC):%Y}-{count + 1:06d}"
             order = _from_answer(turn, turn.answer, principal, number)
@@ -124,30 +149,32 @@ class WorkOrders:
                     content=order.model_dump(mode="json"),
                     created_at=order.created_at,
                     updated_at=order.created_at,
+                    site=site,
                 )
             )
+            if self._audit is not None:
+                self._audit.append(
+                    connection, principal, "draft", number, turn=turn.turn_id, asset=order.asset
+                )
         return order
 
     def list(self, principal: Principal) -> Sequence[WorkOrder]:
-        """The principal's work orders, newest first."""
+        """The work orders that the principal sees, newest first."""
         table = tables.work_order
-        query = (
-            sa.select(table.c.content)
-            .where(table.c.owner == principal.user)
-            .order_by(table.c.number.desc())
-        )
+        query = sa.select(table.c.content).where(_seen(principal)).order_by(table.c.number.desc())
         with self._engine.connect() as connection:
-            return [WorkOrder.model_validate(c) for c in connection.scalars(query)]
+            orders = [WorkOrder.model_validate(c) for c in connection.scalars(query)]
+        return self._shown(principal, orders)
 
     def get(self, principal: Principal, key: str) -> WorkOrder:
         """The work order with this number or id.
 
         Raises:
-            RecordNotFound: the principal has none such.
+            RecordNotFound: the principal sees none such.
         """
         table = tables.work_order
         query = sa.select(table.c.content).where(
-            (table.c.number == key) | (table.c.id == key), table.c.owner == principal.user
+            (table.c.number == key) | (table.c.id == key), _seen(principal)
         )
         with self._engine.connect() as connection:
             content = connection.scalar(query)
@@ -155,17 +182,50 @@ class WorkOrders:
             raise RecordNotFound(
                 f"There is no work order {key!r}. 'faultbook work-order list' shows them."
             )
-        return WorkOrder.model_validate(content)
+        return self._shown(principal, [WorkOrder.model_validate(content)])[0]
+
+    def _shown(self, principal: Principal, orders: Sequence[WorkOrder]) -> Sequence[WorkOrder]:
+        sources = [Sources.of_citations(order.citations, order.asset) for order in orders]
+        seen = self._sight.sees(principal, sources)
+        return [
+            order if is_seen else _withheld(order, principal)
+            for order, is_seen in zip(orders, seen, strict=True)
+        ]
+
+    def _site(self, principal: Principal, tag: str | None) -> str | None:
+        """The site of an order: its asset's, else the only one of its owner."""
+        if tag is not None and self._catalog is not None:
+            assets = {asset.tag: asset for asset in AssetRegister(self._catalog.engine).list(LOCAL)}
+            if tag in assets and assets[tag].site:
+                return assets[tag].site
+        sites = principal.sites
+        return next(iter(sites)) if sites is not None and len(sites) == 1 else None
+
+    def _check_change(self, principal: Principal, order: WorkOrder) -> None:
+        table = tables.work_order.c
+        query = sa.select(table.owner, table.site).where(table.id == order.uid)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        if row is not None and row.owner != principal.user:
+            check_change(principal, order.number, row.site, ())
 
     def edit(self, principal: Principal, key: str, edit: WorkOrderEdit) -> WorkOrder:
         """Change a draft and return it. A step that a person changed loses its citation.
 
         Raises:
-            RecordNotFound: the principal has none such.
+            RecordNotFound: the principal sees none such.
+            NotAllowed: it belongs to every site, and the principal neither made it nor sees every
+                site.
             InvalidWorkOrder: the result would not be valid, or the opened version is not the
                 current one; the message says what is wrong.
         """
         order = self.get(principal, key)
+        if order.is_withheld:
+            raise InvalidWorkOrder(
+                f"Work order {order.number} cites what you may not see, so you cannot change it. "
+                "Ask whoever sees its documents."
+            )
+        self._check_change(principal, order)
         if edit.version != order.version:
             raise _outdated(order, edit)
         cited = {step.text: step.marker for step in order.steps}
@@ -203,9 +263,47 @@ class WorkOrders:
                     updated_at=now(),
                 )
             )
+            if self._audit is not None and done.rowcount:
+                before = order.model_dump(exclude={"version"})
+                after = changed.model_dump(exclude={"version"})
+                self._audit.append(
+                    connection,
+                    principal,
+                    "order changed",
+                    order.number,
+                    version=changed.version,
+                    fields=sorted(name for name in after if after[name] != before[name]),
+                )
         if not done.rowcount:
             raise _outdated(self.get(principal, key), edit)
         return changed
+
+
+def _seen(principal: Principal) -> sa.ColumnElement[bool]:
+    """The orders that a principal sees: their own, and who may plan those of their sites."""
+    table = tables.work_order.c
+    own = table.owner == principal.user
+    if not principal.may("plan"):
+        return own
+    if principal.sites is None:
+        return sa.true()
+    return own | table.site.is_(None) | table.site.in_(sorted(principal.sites))
+
+
+def _withheld(order: WorkOrder, principal: Principal) -> WorkOrder:
+    """What is shown of an order that was made of what its reader does not see."""
+    return WorkOrder(
+        uid=order.uid,
+        number=order.number,
+        version=order.version,
+        title=f"{order.number} is withheld"[:TITLE_LENGTH],
+        description=_WITHHELD,
+        symptom=order.symptom if order.reporter == principal.user else "",
+        priority=order.priority,
+        reporter=order.reporter,
+        created_at=order.created_at,
+        is_withheld=True,
+    )
 
 
 def _outdated(order: WorkOrder, edit: WorkOrderEdit) -> InvalidWorkOrder:

@@ -17,10 +17,11 @@ from index.alias_tables import confirmed_alias
 from index.assets import AssetRegister, alias_key
 from index.catalog import Catalog
 from index.database import now, writing
-from index.errors import AliasUnknown
+from index.errors import AliasUnknown, NotAllowed
 from index.steps import step
 from index.ticket_assets import assign_again
 from index.ticket_tables import asset_alias
+from index.visibility import sees_everything
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +42,31 @@ class AssetAliases:
         self._records = records
         self._catalog = catalog
 
-    def all(self) -> list[Alias]:
-        """All aliases, by their text."""
+    def all(self, principal: Principal) -> list[Alias]:
+        """The aliases of assets that the principal sees, by their text."""
         table = confirmed_alias
+        register = AssetRegister(self._catalog.engine)
+        seen = {asset.tag for asset in register.list(principal)}
+        is_shown = sees_everything(principal)
         query = sa.select(table).where(~table.c.is_removed).order_by(table.c.key)
         with self._records.connect() as connection:
-            return [Alias(row.text, row.tag, row.by, row.at) for row in connection.execute(query)]
+            return [
+                Alias(row.text, row.tag, row.by, row.at)
+                for row in connection.execute(query)
+                if is_shown or row.tag in seen
+            ]
 
-    def confirm(self, pairs: Iterable[tuple[str, str]], principal: Principal) -> list[Alias]:
+    def confirm(self, principal: Principal, pairs: Iterable[tuple[str, str]]) -> list[Alias]:
         """Let texts mean the assets with these tags, in all tickets from now on and before.
 
+        Tickets of every site may call an asset so, and are seen where their asset is.
+
         Raises:
+            NotAllowed: the principal may not curate, or does not see every site.
             AliasUnknown: a text is empty.
             AssetUnknown: the principal sees no asset of a tag; nothing is changed.
         """
+        _check(principal)
         register = AssetRegister(self._catalog.engine)
         found = [
             Alias(text.strip(), register.get(principal, tag).tag, principal.user, now())
@@ -81,12 +93,14 @@ class AssetAliases:
         self.carry_out()
         return found
 
-    def remove(self, text: str) -> None:
+    def remove(self, principal: Principal, text: str) -> None:
         """Take an alias back; tickets are then resolved as if it had never been.
 
         Raises:
+            NotAllowed: the principal may not curate, or does not see every site.
             AliasUnknown: there is none of this text.
         """
+        _check(principal)
         table = confirmed_alias
         mine = (table.c.key == alias_key(text)) & ~table.c.is_removed
         with writing(self._records) as connection:
@@ -132,6 +146,15 @@ class AssetAliases:
                     connection.execute(table.delete().where(same))
                 else:
                     connection.execute(table.update().where(same).values(is_done=True))
+
+
+def _check(principal: Principal) -> None:
+    principal.require("curate")
+    if not sees_everything(principal):
+        raise NotAllowed(
+            "What an asset is called holds for the tickets of every site, so only who sees every "
+            "site and group may say so. Ask an administrator."
+        )
 
 
 def _wanted(rows: Sequence[Any]) -> dict[str, str]:

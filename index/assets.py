@@ -17,7 +17,9 @@ from index.access import Principal
 from index.codes import fold
 from index.database import writing
 from index.errors import AssetUnknown
+from index.ticket_moves import follow_asset
 from index.ticket_tables import asset_alias
+from index.visibility import visible_assets
 
 _WORDS = re.compile(r"[^\W_]+")
 _IN_A_TEXT = 0.95  # the score of a tag within a longer text
@@ -59,7 +61,11 @@ class AssetRegister:
         self.engine = engine
 
     def put(self, assets: Iterable[Asset]) -> int:
-        """Insert or update assets by tag; return how many."""
+        """Insert or update assets by tag; return how many.
+
+        A register is the whole plant's: who imports one sees every site. The tickets of an asset
+        that moves to another site move with it.
+        """
         table = tables.asset
         count = 0
         with writing(self.engine) as connection:
@@ -75,23 +81,22 @@ class AssetRegister:
                     "location": asset.location,
                     "site": asset.site,
                 }
-                known = connection.scalar(
-                    sa.select(table.c.id).where(table.c.folded == values["folded"])
-                )
+                known = connection.execute(
+                    sa.select(table.c.id, table.c.site).where(table.c.folded == values["folded"])
+                ).first()
                 if known is None:
                     connection.execute(table.insert().values(values))
                 else:
-                    connection.execute(table.update().where(table.c.id == known).values(values))
-                    _move_history(connection, known, asset.site)
+                    connection.execute(table.update().where(table.c.id == known.id).values(values))
+                    if known.site != asset.site:
+                        follow_asset(connection, known.id, asset.tag)
                 count += 1
         return count
 
     def list(self, principal: Principal) -> list[Asset]:
         """The assets that the principal may see, by tag."""
-        table = tables.asset.c
-        query = sa.select(tables.asset).order_by(table.tag)
-        if principal.sites is not None:
-            query = query.where(table.site.is_(None) | table.site.in_(sorted(principal.sites)))
+        query = sa.select(tables.asset).where(visible_assets(principal))
+        query = query.order_by(tables.asset.c.tag)
         with self.engine.connect() as connection:
             return [_asset(row) for row in connection.execute(query)]
 
@@ -109,10 +114,11 @@ class AssetRegister:
         nearest = process.extract(tag, tags, scorer=fuzz.ratio, processor=fold, limit=3)
         raise AssetUnknown(tag, [name for name, score, _ in nearest if score >= 50])
 
-    def matcher(self) -> AssetMatcher:
-        """Resolve free texts against the register as it is now."""
+    def matcher(self, principal: Principal) -> AssetMatcher:
+        """Resolve free texts against the assets that a principal sees now."""
+        query = sa.select(tables.asset).where(visible_assets(principal))
         with self.engine.connect() as connection:
-            rows = connection.execute(sa.select(tables.asset)).all()
+            rows = connection.execute(query).all()
             aliases = {row.key: row.tag for row in connection.execute(sa.select(asset_alias))}
         return AssetMatcher([(row.id, _asset(row)) for row in rows], aliases)
 
@@ -211,17 +217,6 @@ def _designators(name: str) -> list[str]:
     plain = unicodedata.normalize("NFKC", name).casefold()
     found = re.findall(r"\d+|(?<![a-z])[a-z](?![a-z])", plain)
     return sorted(text.lstrip("0") for text in found)
-
-
-def _move_history(connection: sa.Connection, asset_id: int, site: str | None) -> None:
-    """Let the tickets of an asset be seen by the principals of its site only."""
-    document, link = tables.document, tables.document_asset.c
-    own = sa.select(link.document_id).where(link.asset_id == asset_id)
-    connection.execute(
-        document.update()
-        .where(document.c.kind == "history", document.c.id.in_(own))
-        .values(site=site)
-    )
 
 
 def _asset(row: Any) -> Asset:

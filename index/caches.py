@@ -108,14 +108,21 @@ class Caches:
         found = self._lexical.chunk_ids()
         return found | self._delta.chunk_ids() if self._delta is not None else found
 
-    def rarity(self, word: str) -> float:
+    def rarity(self, word: str, revision_ids: list[int] | None = None) -> float:
         """Inverse document frequency of a stemmed word (Robertson, Sparck Jones 1976).
 
-        It is above 0 for a word that stands somewhere, and 0 for one that stands nowhere.
+        It is above 0 for a word that stands somewhere, and 0 for one that stands nowhere. Where
+        revisions are named, only their chunks count, as if there were no others.
         """
         parts = [part for part in (self._lexical, self._delta) if part is not None]
-        total, found = sum(map(len, parts)), sum(part.frequency(word) for part in parts)
-        return math.log(1 + (max(total - found, 0) + 0.5) / (found + 0.5)) if found else 0.0
+        found = sum(part.frequency(word, revision_ids) for part in parts)
+        if not found:
+            return 0.0
+        if revision_ids is None:
+            total = sum(map(len, parts))
+        else:
+            total = sum(part.count_revisions(revision_ids) for part in parts)
+        return math.log(1 + (max(total - found, 0) + 0.5) / (found + 0.5))
 
     def lexical(self, text: str, k: int, revision_ids: list[int]) -> LexicalScores:
         """Return the best chunks of these revisions by words and by 4-grams.

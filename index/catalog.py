@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from index import tables
-from index.access import Principal
+from index.access import LOCAL, Principal
 from index.chunk_rows import (
     batches,
 )
@@ -24,6 +24,7 @@ from index.corpus import (
 )
 from index.device_naming import Device
 from index.scope import find_revisions
+from index.visibility import visible_assets, visible_revisions
 
 EVERY_STATUS: tuple[RevisionStatus, ...] = ("draft", "approved", "superseded", "withdrawn")
 _ANSWERING: tuple[RevisionStatus, ...] = ("approved",)
@@ -34,7 +35,8 @@ _WIDE: tuple[RevisionStatus, ...] = ("approved", "superseded")
 class StoredDocument:
     """A document as the catalog lists it, with one of its revisions.
 
-    ``models``, ``serials`` and ``assets`` say what it applies to.
+    ``models``, ``serials`` and ``assets`` say what it applies to, ``site`` and ``groups`` who sees
+    it: everybody where both are empty. For ``reach`` see :mod:`index.reaching`.
     """
 
     document_id: int
@@ -57,6 +59,8 @@ class StoredDocument:
     original: str
     ingested_at: str
     report: dict[str, Any]
+    groups: tuple[str, ...] = ()
+    reach: str = ""
 
 
 class Catalog:
@@ -95,14 +99,17 @@ class Catalog:
         return last, added, removed
 
     def find_content(self, content_hash: str) -> StoredDocument | None:
-        """Return the document that has a revision with this content, if any."""
+        """Return the document that has a revision with this content, if any.
+
+        For work that carries out what was decided; who looks asks :meth:`visible_content`.
+        """
         with self.engine.connect() as connection:
             found = connection.scalar(
                 sa.select(tables.revision.c.id).where(
                     tables.revision.c.content_hash == content_hash
                 )
             )
-            return self.describe(connection, found) if found is not None else None
+            return self.describe(connection, LOCAL, found) if found is not None else None
 
     def visible_content(self, principal: Principal, content_hash: str) -> StoredDocument | None:
         """The revision with this content, whatever its status, if the principal may see it."""
@@ -115,11 +122,14 @@ class Catalog:
         found = (self.revision(principal, revision_id) for revision_id in same)
         return next((document for document in found if document is not None), None)
 
-    def content_hash(self, revision_id: int) -> str:
-        """The hash of a revision's file; empty if there is no such revision any more."""
+    def content_hash(self, principal: Principal, revision_id: int) -> str:
+        """The hash of a revision's file; empty if the principal sees no such revision."""
         table = tables.revision.c
+        query = sa.select(table.content_hash).where(
+            table.id == revision_id, visible_revisions(principal)
+        )
         with self.engine.connect() as connection:
-            found = connection.scalar(sa.select(table.content_hash).where(table.id == revision_id))
+            found = connection.scalar(query)
         return found or ""
 
     def missing_vectors(self, hashes: Iterable[str], embedder: str) -> list[str]:
@@ -139,18 +149,22 @@ class Catalog:
         return [content_hash for content_hash in wanted if content_hash not in known]
 
     def has_identity(self, identity: str) -> bool:
-        """Tell whether there is a document of this printed number or source."""
+        """Tell whether there is a document of this identity, whoever sees it.
+
+        For work that carries out what was decided: no screen may ask it.
+        """
         table = tables.document.c
         with self.engine.connect() as connection:
             return (
                 connection.scalar(sa.select(table.id).where(table.identity == identity)) is not None
             )
 
-    def status(self, revision_id: int) -> str:
-        """The status of a revision: draft, approved, superseded or withdrawn."""
+    def status(self, principal: Principal, revision_id: int) -> str:
+        """The status of a revision that the principal sees; empty if there is none."""
         table = tables.revision.c
+        query = sa.select(table.status).where(table.id == revision_id, visible_revisions(principal))
         with self.engine.connect() as connection:
-            return str(connection.scalar(sa.select(table.status).where(table.id == revision_id)))
+            return connection.scalar(query) or ""
 
     def documents(
         self, principal: Principal, statuses: Collection[RevisionStatus] = _ANSWERING
@@ -158,17 +172,24 @@ class Catalog:
         """Every revision of a status that the principal may see, by title, the oldest first."""
         with self.engine.connect() as connection:
             revisions = find_revisions(connection, principal, PassageFilter(), statuses)
-            documents = [self.describe(connection, revision) for revision in revisions]
+            documents = [self.describe(connection, principal, each) for each in revisions]
         return sorted(documents, key=lambda document: document.title.casefold())
 
     def revision(self, principal: Principal, revision_id: int) -> StoredDocument | None:
         """One revision, whatever its status, if the principal may see it."""
         with self.engine.connect() as connection:
-            seen = find_revisions(connection, principal, PassageFilter(), EVERY_STATUS)
-            return self.describe(connection, revision_id) if revision_id in seen else None
+            table = tables.revision.c
+            query = sa.select(table.id).where(table.id == revision_id, visible_revisions(principal))
+            is_seen = connection.scalar(query) is not None
+            return self.describe(connection, principal, revision_id) if is_seen else None
 
-    def describe(self, connection: sa.Connection, revision_id: int) -> StoredDocument:
-        """One revision with the facts of its document."""
+    def describe(
+        self, connection: sa.Connection, principal: Principal, revision_id: int
+    ) -> StoredDocument:
+        """One revision with the facts of its document, those assets left out that are not seen.
+
+        That the principal sees the document itself is for the caller to know.
+        """
         document, revision = tables.document, tables.revision
         row = connection.execute(
             sa.select(document, revision)
@@ -177,6 +198,7 @@ class Catalog:
         ).one()
         values = row._mapping
         models, serials = tables.document_model, tables.document_serial.c
+        groups = tables.document_group.c
         linked = sa.select(tables.asset.c.tag).join(
             tables.document_asset, tables.document_asset.c.asset_id == tables.asset.c.id
         )
@@ -213,7 +235,8 @@ class Catalog:
             assets=tuple(
                 connection.scalars(
                     linked.where(
-                        tables.document_asset.c.document_id == values[document.c.id]
+                        tables.document_asset.c.document_id == values[document.c.id],
+                        visible_assets(principal),
                     ).order_by(tables.asset.c.tag)
                 )
             ),
@@ -222,6 +245,14 @@ class Catalog:
             original=values[revision.c.original],
             ingested_at=values[revision.c.ingested_at],
             report=values[revision.c.report],
+            groups=tuple(
+                connection.scalars(
+                    sa.select(groups.name)
+                    .where(groups.document_id == values[document.c.id])
+                    .order_by(groups.name)
+                )
+            ),
+            reach=values[revision.c.reach],
         )
 
     def visible_revisions(self, principal: Principal, where: PassageFilter) -> list[int]:

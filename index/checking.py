@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from index import tables, ticket_tables
+from index.access import LOCAL
 from index.caches import Caches
 from index.catalog import Catalog
 from index.home import Home, hash_file, hash_text
@@ -43,11 +44,11 @@ def find_faults(
     lexical = caches.lexical_chunks()
     if lexical != set(chunks):
         faults.append(f"Lexical search holds {len(lexical)} chunks, SQL {len(chunks)}.")
-    for name, content_hash in originals:
+    for name, _ in originals:
         path = home.originals / name
         if not path.is_file():
             faults.append(f"The original {name} is missing.")
-        elif hash_file(path) != content_hash:
+        elif hash_file(path) != name.partition(".")[0]:
             faults.append(f"The original {name} was changed.")
     if intake is not None:
         faults += _lost(intake, {content_hash for _, content_hash in originals})
@@ -57,7 +58,7 @@ def find_faults(
 def _lost(intake: Intake, stored: set[str]) -> list[str]:
     return [
         f"{item.name} was taken in and is not in the knowledge."
-        for item in intake.items("done")
+        for item in intake.items(LOCAL, "done")
         if item.kind == "document" and item.content_hash not in stored
     ]
 
@@ -75,6 +76,7 @@ def fingerprint(catalog: Catalog) -> dict[str, str]:
             tables.document,
             tables.document_model,
             tables.document_serial,
+            tables.document_group,
             tables.revision,
             tables.page,
             tables.section,

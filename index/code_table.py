@@ -82,6 +82,15 @@ class CodeTable:
         with self._engine.connect() as connection:
             return list(connection.scalars(query.distinct().order_by(tables.code.c.code)))
 
+    def defining(self, codes: Sequence[str], revision_ids: Sequence[int]) -> tuple[int, ...]:
+        """Those of these revisions that explain one of some alarm codes, as printed."""
+        table = tables.code.c
+        query = sa.select(table.revision_id).where(
+            table.code.in_(codes), table.revision_id.in_(revision_ids), table.kind == "alarm"
+        )
+        with self._engine.connect() as connection:
+            return tuple(connection.scalars(query.distinct().order_by(table.revision_id)))
+
     def prefixes(self, revision_ids: Sequence[int]) -> frozenset[str]:
         """The letters that codes of these revisions begin with."""
         return frozenset(self._distinct(tables.code.c.prefix, revision_ids)) - {""}

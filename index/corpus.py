@@ -74,6 +74,9 @@ class Document:
 
     ``models`` and ``serials`` (ranges as printed, such as "4000-4399") say to which machines it
     applies, ``assets`` are tags of the register that it was stated to be about.
+
+    ``site`` and ``groups`` say who sees it: None where nobody said so, empty where somebody said
+    that everybody does. ``reach`` tells documents of one number apart (:mod:`index.reaching`).
     """
 
     title: str
@@ -88,6 +91,8 @@ class Document:
     serials: tuple[str, ...] = ()
     assets: tuple[str, ...] = ()
     site: str | None = None
+    groups: tuple[str, ...] | None = None
+    reach: str = ""
 
 
 @dataclass(frozen=True, slots=True)

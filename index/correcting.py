@@ -20,6 +20,8 @@ def carry_out(catalog: Catalog, corrections: Corrections) -> list[str]:
     for content_hash, source in _affected(catalog, pending):
         if correct_again(catalog, corrections, content_hash, source):
             changed.append(content_hash)
+        if (stored := catalog.find_content(content_hash)) is not None:
+            corrections.restrict(content_hash, stored.site, stored.groups)
     corrections.mark_done(pending)
     return changed
 

@@ -1,8 +1,8 @@
 """What people corrected about documents; it outlives re-ingestion and a rebuild.
 
 Number, revision, date and language belong to one revision. Title, kind, models, serial ranges,
-assets and site belong to the document, so that its later revisions have them as well. A correction
-is written down before the knowledge is changed, and marked as done afterwards.
+assets, site and groups belong to the document, so that its later revisions have them as well. A
+correction is written down before the knowledge is changed, and marked as done afterwards.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ from index.codes import fold
 from index.corpus import DOCUMENTS, Document
 from index.database import now, writing
 from index.errors import CorrectionRefused
-from index.intake_tables import correction
+from index.intake_tables import correction, intake
 
 OF_REVISION = ("number", "revision", "date", "language")
-OF_DOCUMENT = ("title", "kind", "models", "serials", "assets", "site")
-_LISTS = ("models", "serials", "assets")
+OF_DOCUMENT = ("title", "kind", "models", "serials", "assets", "site", "groups")
+_LISTS = ("models", "serials", "assets", "groups")
+BEFORE_REACH = "\x1f"
+"""Stands between number and reach in an identity; no number holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,13 @@ class Corrections:
                     )
                 )
 
+    def restrict(self, content_hash: str, site: str | None, groups: Iterable[str]) -> None:
+        """Let the file of a document be seen by just those who see the document."""
+        mine = (intake.c.kind == "document") & (intake.c.content_hash == content_hash)
+        values = {"site": site, "groups": list(groups)}
+        with writing(self._engine) as connection:
+            connection.execute(intake.update().where(mine).values(values))
+
     def carry(self, old_identity: str, scope: str, key: str) -> None:
         """Let what was corrected of a document hold for what one of its revisions becomes.
 
@@ -127,7 +136,7 @@ class Corrections:
 
     def of_stored(self, stored: StoredDocument) -> list[Correction]:
         """The corrections that hold for a revision that is in."""
-        return self.of(stored.content_hash, identity_of(stored.number, stored.source))
+        return self.of(stored.content_hash, identity_of(stored.number, stored.source, stored.reach))
 
     def forget(self, content_hashes: Iterable[str], identity: str = "") -> None:
         """Drop the corrections of revisions that go, and of their document."""
@@ -140,13 +149,17 @@ class Corrections:
     def apply(self, document: Document, content_hash: str, source: str) -> Document:
         """Return a document as people have corrected it."""
         document = replace(document, **_fields(self.of(content_hash, "")))
-        known = self.of(content_hash, identity_of(document.number, source))
+        known = self.of(content_hash, identity_of(document.number, source, document.reach))
         return replace(document, **_fields(known))
 
 
-def identity_of(number: str, source: str) -> str:
-    """What makes files revisions of one document: its printed number, else where it comes from."""
-    return fold(number) if number else f"file:{source}"
+def identity_of(number: str, source: str, reach: str = "") -> str:
+    """What makes files revisions of one document: its printed number, else where it comes from.
+
+    ``reach`` (see :mod:`index.reaching`) tells the documents of one number apart.
+    """
+    base = fold(number) if number else f"file:{source}"
+    return f"{base}{BEFORE_REACH}{reach}" if reach else base
 
 
 def check(field: str, value: Any) -> Any:
@@ -160,7 +173,7 @@ def check(field: str, value: Any) -> Any:
         raise CorrectionRefused(f"A document has no field {field!r}. Its fields are {known}.")
     if field in _LISTS:
         texts = [value] if isinstance(value, str) else list(value)
-        return [text.strip() for text in texts if text.strip()]
+        return list(dict.fromkeys(text.strip() for text in texts if text.strip()))
     text = str(value or "").strip()
     if field == "kind" and text not in DOCUMENTS:
         raise CorrectionRefused(f"{text!r} is no kind of document. Choose {', '.join(DOCUMENTS)}.")
@@ -168,8 +181,6 @@ def check(field: str, value: Any) -> Any:
         raise CorrectionRefused(f"{text!r} is no date. Write it as YYYY-MM-DD, or leave it empty.")
     if field == "title" and not text:
         raise CorrectionRefused("A document needs a title. Type one.")
-    if field == "site":
-        return text or None
     return text
 
 

@@ -90,10 +90,18 @@ def outside_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
             connection.exec_driver_sql("BEGIN")  # which the connection ends when it closes
 
 
-def write_back(engine: sa.Engine) -> None:
-    """Write the log of a database back into its file, and empty the log."""
-    with outside_transaction(engine) as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+def write_back(engine: sa.Engine, tries: int = 4) -> bool:
+    """Write the log of a database back into its file, and empty the log.
+
+    False if somebody was reading an older state all the while, each try for the busy timeout: some
+    of the log then stays until a later time.
+    """
+    for _ in range(tries):
+        with outside_transaction(engine) as connection:
+            is_busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
+        if not is_busy:
+            return True
+    return False
 
 
 def _migrate(engine: sa.Engine, path: Path, migrations: Sequence[Migration]) -> None:

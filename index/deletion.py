@@ -9,6 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from index import tables
+from index.access import LOCAL
 from index.caches import LEXICAL_FOLDER, Caches
 from index.catalog import Catalog, StoredDocument
 from index.chunk_rows import batches, remove_chunks
@@ -56,7 +57,7 @@ def delete_document(
         ).all()
         if not rows or (known is not None and {row.content_hash for row in rows} - set(known)):
             return None
-        gone = catalog.describe(connection, rows[0].id)
+        gone = catalog.describe(connection, LOCAL, rows[0].id)
         revisions = [row.id for row in rows]
         chunks = connection.scalars(
             sa.select(chunk.id).where(chunk.revision_id.in_(revisions))

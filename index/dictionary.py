@@ -2,15 +2,20 @@
 
 Terms are proposed from the plant's own texts, and a person approves or rejects each. Only what is
 approved is used: a question's words are searched for in both spellings.
+
+A proposal is found in all that who looked for it sees, and is shown to those who see as much. An
+approved term is the vocabulary of the whole plant by that person's decision: it serves everybody's
+questions, while the texts that it was found in are still shown only to who sees them.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import sqlalchemy as sa
 
@@ -18,11 +23,12 @@ from index.access import Principal
 from index.catalog import Catalog
 from index.database import now, writing
 from index.dictionary_tables import term
-from index.errors import TermUnknown
+from index.errors import NotAllowed, TermUnknown
 from index.tables import chunk, document, revision
 from index.term_mining import Proposal, TermKind, propose, stated
 from index.term_texts import MOST_WORDS, words_of
 from index.ticket_tables import ticket
+from index.visibility import sees_everything, visible_documents, visible_tickets
 
 TermStatus = Literal["proposed", "approved", "rejected"]
 
@@ -54,36 +60,35 @@ class Dictionary:
         """Use the records, which have :mod:`index.dictionary_tables`."""
         self._records = records
 
-    def terms(self, status: TermStatus | None = None) -> list[Term]:
-        """The terms of a status, or all: the most useful first."""
+    def terms(self, principal: Principal, status: TermStatus | None = None) -> list[Term]:
+        """The terms of a status, or all, that the principal sees: the most useful first.
+
+        Of an approved term that was found in what they do not see, no example or count is told.
+        """
         query = sa.select(term).order_by((term.c.score * term.c.frequency).desc(), term.c.short)
         if status:
             query = query.where(term.c.status == status)
         with self._records.connect() as connection:
-            return [
-                Term(
-                    term_id=row.id,
-                    short=row.short,
-                    long=row.long,
-                    kind=row.kind,
-                    status=cast("TermStatus", row.status),
-                    score=row.score,
-                    count=row.frequency,
-                    examples=tuple(row.examples),
-                    by=row.by,
-                    at=row.at,
-                )
-                for row in connection.execute(query)
-            ]
+            terms = [_term(row, principal) for row in connection.execute(query)]
+        seen = [one for one in terms if one is not None]
+        return sorted(seen, key=lambda one: (-one.score * one.count, one.short))
 
-    def note(self, proposals: Iterable[Proposal]) -> int:
-        """Keep proposals that are new; return how many. What was decided stays as it is."""
-        added = 0
+    def note(self, principal: Principal, proposals: Iterable[Proposal]) -> int:
+        """Keep proposals of :func:`mine` that are new; return how many.
+
+        What was decided stays as it is.
+
+        Raises:
+            NotAllowed: the principal may not curate.
+        """
+        principal.require("curate")
+        added, reach = 0, _reach(principal)
         with writing(self._records) as connection:
-            known = {
-                (row.short, row.long): row
-                for row in connection.execute(sa.select(term.c.short, term.c.long, term.c.status))
-            }
+            rows = connection.execute(
+                sa.select(term.c.short, term.c.long, term.c.status, term.c.reach)
+            ).all()
+            in_use = {(row.short, row.long): row for row in rows if row.status == "approved"}
+            known = {(row.short, row.long): row for row in rows if row.reach == reach} | in_use
             for proposal in proposals:
                 row = known.get((proposal.short, proposal.long))
                 values = {
@@ -95,25 +100,29 @@ class Dictionary:
                 if row is None:
                     added += 1
                     key = {"short": proposal.short, "long": proposal.long}
-                    rest = {"status": "proposed", "by": "", "at": now()}
+                    rest = {"status": "proposed", "by": "", "at": now(), "reach": reach}
                     connection.execute(term.insert().values(**key, **values, **rest))
                 elif row.status == "proposed":
                     mine = (term.c.short == proposal.short) & (term.c.long == proposal.long)
+                    mine &= term.c.reach == reach
                     connection.execute(term.update().where(mine).values(values))
         return added
 
-    def add(self, short: str, long: str, principal: Principal) -> None:
-        """Add an approved term that a person knows, or approve it where it was proposed.
+    def add(self, principal: Principal, short: str, long: str) -> None:
+        """Add an approved term that a person knows, or approve it where it was proposed to them.
 
         Raises:
+            NotAllowed: the principal may not curate.
             TermUnknown: one of the two is empty, or both are the same.
         """
+        principal.require("curate")
         short, long = _folded(short), _folded(long)
         if not short or not long or short == long:
             raise TermUnknown(
                 f"{short!r} and {long!r} are no term. Name a short form and what it stands for."
             )
-        mine = (term.c.short == short) & (term.c.long == long)
+        reach = _reach(principal)
+        mine = (term.c.short == short) & (term.c.long == long) & (term.c.reach == reach)
         decided = {"status": "approved", "by": principal.user, "at": now()}
         with writing(self._records) as connection:
             if not connection.execute(term.update().where(mine).values(decided)).rowcount:
@@ -125,19 +134,31 @@ class Dictionary:
                         score=1.0,
                         frequency=0,
                         examples=[],
+                        reach=reach,
                         **decided,
                     )
                 )
 
-    def decide(self, term_ids: Sequence[int], status: TermStatus, principal: Principal) -> None:
+    def decide(self, principal: Principal, term_ids: Sequence[int], status: TermStatus) -> None:
         """Approve or reject terms, or put them back among the proposals.
 
         Raises:
-            TermUnknown: there is no term of an id; nothing is changed.
+            NotAllowed: the principal may not curate, or does not see what a term in use was found
+                in.
+            TermUnknown: the principal sees no term of an id; nothing is changed.
         """
+        principal.require("curate")
         with writing(self._records) as connection:
             mine = term.c.id.in_(list(term_ids))
-            known = set(connection.scalars(sa.select(term.c.id).where(mine)))
+            rows = connection.execute(sa.select(term).where(mine)).all()
+            seen = {row.id: row for row in rows if _term(row, principal) is not None}
+            for row in seen.values():
+                if not _covers(principal, row.reach):
+                    raise NotAllowed(
+                        f"{row.short!r} was found in texts of other sites or groups, so only who "
+                        "sees them may change it. Ask an administrator."
+                    )
+            known = set(seen)
             if missing := [each for each in term_ids if each not in known]:
                 raise TermUnknown(
                     f"There is no term {missing[0]}. 'faultbook dictionary list' shows them."
@@ -158,8 +179,8 @@ class Dictionary:
         return [each for each in found if each not in names]
 
 
-def mine(catalog: Catalog) -> list[Proposal]:
-    """Propose terms from the tickets and manuals of a home.
+def mine(catalog: Catalog, principal: Principal) -> list[Proposal]:
+    """Propose terms from the tickets and manuals that a principal sees.
 
     What manuals spell is right: it is never proposed as a misspelling.
     """
@@ -169,7 +190,9 @@ def mine(catalog: Catalog) -> list[Proposal]:
         .join(revision, revision.c.id == chunk.c.revision_id)
         .join(document, document.c.id == revision.c.document_id)
         .where(document.c.kind != "history", revision.c.status == "approved")
+        .where(visible_documents(principal))
     )
+    rows = sa.select(*fields).where(visible_tickets(principal))
     counts: Counter[str] = Counter()
     with catalog.engine.connect() as connection:
 
@@ -179,9 +202,51 @@ def mine(catalog: Catalog) -> list[Proposal]:
                 yield text
 
         defined = stated(read())
-        tickets = [text for row in connection.execute(sa.select(*fields)) for text in row if text]
+        tickets = [text for row in connection.execute(rows) for text in row if text]
     right = {word for word, count in counts.items() if count >= _LEAST_IN_MANUALS}
     return [*propose(tickets, right), *defined]
+
+
+def _reach(principal: Principal) -> str:
+    """All that a principal sees, as one text; empty is everything."""
+    if sees_everything(principal):
+        return ""
+    return json.dumps(
+        [
+            None if principal.sites is None else sorted(principal.sites),
+            None if principal.groups is None else sorted(principal.groups),
+        ],
+        ensure_ascii=False,
+    )
+
+
+def _covers(principal: Principal, reach: str) -> bool:
+    """Tell whether a principal sees as much as somebody saw."""
+    sites, groups = json.loads(reach) if reach else (None, None)
+    return _holds(principal.sites, sites) and _holds(principal.groups, groups)
+
+
+def _holds(own: frozenset[str] | None, wanted: Sequence[str] | None) -> bool:
+    return own is None or (wanted is not None and own.issuperset(wanted))
+
+
+def _term(row: Any, principal: Principal) -> Term | None:
+    """A term as a principal sees it."""
+    is_whole = _covers(principal, row.reach)
+    if not is_whole and row.status != "approved":
+        return None
+    return Term(
+        term_id=row.id,
+        short=row.short,
+        long=row.long,
+        kind=row.kind,
+        status=cast("TermStatus", row.status),
+        score=row.score if is_whole else 0.0,
+        count=row.frequency if is_whole else 0,
+        examples=tuple(row.examples) if is_whole else (),
+        by=row.by if is_whole else "",
+        at=row.at,
+    )
 
 
 def _names(question: str) -> list[str]:

@@ -40,6 +40,7 @@ def facts_of(document: Document) -> dict[str, Any]:
         "title": document.title,
         "kind": document.kind,
         "site": document.site,
+        "groups": None if document.groups is None else list(document.groups),
         "models": list(document.models),
         "serials": list(document.serials),
         "assets": list(document.assets),
@@ -163,8 +164,13 @@ def _say(connection: sa.Connection, document_id: int) -> None:
 def take_over(connection: sa.Connection, document_id: int, facts: Mapping[str, Any]) -> None:
     """Let a document say of itself what one of its revisions says (see :func:`facts_of`)."""
     values = {name: facts[name] for name in ("number", "title", "kind", "site")}
+    # Who may see a document changes only when somebody says so: None says nothing.
     if values["site"] is None:
-        del values["site"]  # who may see a document changes only when somebody says so
+        del values["site"]
+    elif not values["site"]:
+        values["site"] = None
+    if (groups := facts.get("groups")) is not None:
+        put_groups(connection, document_id, groups)
     table = tables.document
     connection.execute(table.update().where(table.c.id == document_id).values(values))
     models, serials, linked = tables.document_model, tables.document_serial, tables.document_asset
@@ -184,6 +190,14 @@ def take_over(connection: sa.Connection, document_id: int, facts: Mapping[str, A
         connection.execute(
             linked.insert().prefix_with("OR IGNORE").from_select(["document_id", "asset_id"], known)
         )
+
+
+def put_groups(connection: sa.Connection, document_id: int, groups: Iterable[str]) -> None:
+    """Let these groups of its site see a document, everybody of the site where there are none."""
+    table = tables.document_group
+    connection.execute(table.delete().where(table.c.document_id == document_id))
+    for name in dict.fromkeys(groups):
+        connection.execute(table.insert().values(document_id=document_id, name=name))
 
 
 def _newest(rows: Sequence[Any]) -> Any:

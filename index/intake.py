@@ -12,10 +12,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from index.access import Principal
 from index.database import now, writing
 from index.intake_items import IntakeItem, IntakeKind, IntakeState, item_of
 from index.intake_tables import intake
 from index.steps import step
+from index.visibility import check_change, visible_rows
 
 _MOST_ATTEMPTS = 5
 
@@ -36,6 +38,7 @@ class Intake:
         name: str,
         source: str,
         options: Mapping[str, Any],
+        by: str = "",
         is_kept: Callable[[], bool] = lambda: True,
         again: bool = False,
     ) -> IntakeItem | None:
@@ -43,9 +46,11 @@ class Intake:
 
         One that is still queued takes these options. A file that failed or was cancelled before is
         queued again under its old number. With ``again`` it takes the last place in any case: of
-        tables the order matters. None, with nothing changed, where ``is_kept`` says that the
+        tables the order matters. ``by`` is the user; who sees the item is what the options say
+        (``site``, ``groups``). None, with nothing changed, where ``is_kept`` says that the
         original is gone or the old one is just being deleted: it is then to be kept again.
         """
+        seen_by = {"site": options.get("site"), "groups": list(options.get("groups") or ())}
         with writing(self._engine) as connection:
             if not is_kept():
                 return None
@@ -57,7 +62,7 @@ class Intake:
                 return None
             if known is not None and known.state == "queued":
                 query = intake.update().where(intake.c.id == known.id)
-                connection.execute(query.values(options=dict(options)))
+                connection.execute(query.values(options=dict(options), **seen_by))
                 known = connection.execute(sa.select(intake).where(same)).one()
             if known is not None and known.state not in ("failed", "cancelled"):
                 return item_of(known)
@@ -79,6 +84,8 @@ class Intake:
                 "taken_at": now(),
                 "started_at": None,
                 "finished_at": None,
+                "by": by,
+                **seen_by,
             }
             if known is None:
                 connection.execute(intake.insert().values(values))
@@ -178,16 +185,20 @@ class Intake:
                 .values(values)
             )
 
-    def cancel(self, item_id: int) -> bool:
-        """Give up an item that waits or is being read; False if it is neither.
+    def cancel(self, principal: Principal, item_id: int) -> bool:
+        """Give up an item that waits or is being read; False if the principal sees none such.
 
         One that is just being stored is as good as done.
+
+        Raises:
+            NotAllowed: the principal may not take files in, or not change this one.
         """
+        mine = self._changeable(principal, item_id)
         with writing(self._engine) as connection:
             result = connection.execute(
                 intake.update()
                 .where(
-                    intake.c.id == item_id,
+                    mine,
                     intake.c.state.in_(("queued", "running")),
                     intake.c.stage != "storing",
                 )
@@ -195,8 +206,12 @@ class Intake:
             )
             return bool(result.rowcount)
 
-    def try_again(self, item_id: int) -> bool:
-        """Queue an item that failed or was cancelled again; False if it is neither."""
+    def try_again(self, principal: Principal, item_id: int) -> bool:
+        """Queue an item that failed or was cancelled again; False if the principal sees none such.
+
+        Raises:
+            NotAllowed: the principal may not take files in, or not change this one.
+        """
         values = {
             "state": "queued",
             "attempts": 0,
@@ -207,11 +222,17 @@ class Intake:
             "started_at": None,
             "finished_at": None,
         }
-        return self._change(item_id, ("failed", "cancelled"), values)
+        return self._change(principal, item_id, ("failed", "cancelled"), values)
 
-    def dismiss(self, item_id: int) -> bool:
-        """Take note that an item failed, so that it is not shown any more; False if it did not."""
-        return self._change(item_id, ("failed",), {"state": "cancelled"})
+    def dismiss(self, principal: Principal, item_id: int) -> bool:
+        """Take note that an item failed, so that it is not shown any more.
+
+        False if the principal sees none that did.
+
+        Raises:
+            NotAllowed: the principal may not take files in, or not change this one.
+        """
+        return self._change(principal, item_id, ("failed",), {"state": "cancelled"})
 
     def requeue_orphans(self, is_alive: Callable[[str], bool]) -> list[int]:
         """Queue again what a worker that has died was working on; return the items.
@@ -280,24 +301,47 @@ class Intake:
         with writing(self._engine) as connection:
             _unlink_unused(connection, set(originals), unlink)
 
-    def item(self, item_id: int) -> IntakeItem | None:
-        """One item."""
+    def item(self, principal: Principal, item_id: int) -> IntakeItem | None:
+        """One item that the principal sees."""
+        query = sa.select(intake).where(intake.c.id == item_id, _seen(principal))
         with self._engine.connect() as connection:
-            row = connection.execute(sa.select(intake).where(intake.c.id == item_id)).first()
+            row = connection.execute(query).first()
         return item_of(row) if row is not None else None
 
-    def items(self, *states: IntakeState) -> list[IntakeItem]:
-        """The items in these states (all, if none is named), in the order they were taken in."""
-        query = sa.select(intake).order_by(intake.c.id)
+    def of_original(self, principal: Principal, file_hash: str) -> list[IntakeItem]:
+        """The documents made of a file with this hash that the principal sees.
+
+        The one that has the hash for its own comes first: others hold the same file for others.
+        """
+        query = sa.select(intake).where(
+            intake.c.kind == "document",
+            intake.c.original.startswith(f"{file_hash}.", autoescape=True)
+            | (intake.c.original == file_hash),
+            _seen(principal),
+        )
+        query = query.order_by(intake.c.content_hash != file_hash, intake.c.id)
+        with self._engine.connect() as connection:
+            return [item_of(row) for row in connection.execute(query)]
+
+    def items(self, principal: Principal, *states: IntakeState) -> list[IntakeItem]:
+        """The items in these states (all, if none is named) that the principal sees.
+
+        They come in the order in which they were taken in.
+        """
+        query = sa.select(intake).where(_seen(principal)).order_by(intake.c.id)
         if states:
             query = query.where(intake.c.state.in_(states))
         with self._engine.connect() as connection:
             return [item_of(row) for row in connection.execute(query)]
 
-    def finished_since(self, at: str) -> list[IntakeItem]:
-        """The documents that were done at a time (ISO 8601, UTC) or later, the last one first."""
+    def finished_since(self, principal: Principal, at: str) -> list[IntakeItem]:
+        """The documents that were done at a time (ISO 8601, UTC) or later, the last one first.
+
+        Only those that the principal sees.
+        """
         query = (
             sa.select(intake)
+            .where(_seen(principal))
             .where(intake.c.kind == "document", intake.c.state == "done")
             .where(intake.c.finished_at >= at)
             .order_by(intake.c.finished_at.desc(), intake.c.id.desc())
@@ -305,10 +349,32 @@ class Intake:
         with self._engine.connect() as connection:
             return [item_of(row) for row in connection.execute(query)]
 
-    def _change(self, item_id: int, states: Iterable[IntakeState], values: dict[str, Any]) -> bool:
-        mine = (intake.c.id == item_id) & intake.c.state.in_(list(states))
+    def _changeable(self, principal: Principal, item_id: int) -> sa.ColumnElement[bool]:
+        """The item, if the principal sees it.
+
+        Raises:
+            NotAllowed: they see it, but may not change it.
+        """
+        principal.require("ingest")
+        item = self.item(principal, item_id)
+        if item is not None and item.by != principal.user:
+            check_change(principal, item.name, item.site, item.groups)
+        return (intake.c.id == item_id) & _seen(principal)
+
+    def _change(
+        self,
+        principal: Principal,
+        item_id: int,
+        states: Iterable[IntakeState],
+        values: dict[str, Any],
+    ) -> bool:
+        mine = self._changeable(principal, item_id) & intake.c.state.in_(list(states))
         with writing(self._engine) as connection:
             return bool(connection.execute(intake.update().where(mine).values(values)).rowcount)
+
+
+def _seen(principal: Principal) -> sa.ColumnElement[bool]:
+    return visible_rows(principal, intake.c.site, intake.c.groups)
 
 
 def _unlink_unused(

@@ -11,7 +11,10 @@ IntakeState = Literal["queued", "running", "done", "failed", "cancelled", "delet
 
 @dataclass(frozen=True, slots=True)
 class IntakeItem:
-    """A file in the intake; ``done`` of ``total`` is how far its stage is."""
+    """A file in the intake; ``done`` of ``total`` is how far its stage is.
+
+    ``by`` is the user who took it in; ``site`` and ``groups`` say who sees it.
+    """
 
     item_id: int
     kind: IntakeKind
@@ -31,9 +34,13 @@ class IntakeItem:
     taken_at: str
     started_at: str | None
     finished_at: str | None
+    by: str = ""
+    site: str | None = None
+    groups: tuple[str, ...] = ()
 
 
 def item_of(row: Any) -> IntakeItem:
     """The item that a row of the intake holds."""
     values = dict(row._mapping)
+    values["groups"] = tuple(values["groups"])
     return IntakeItem(item_id=values.pop("id"), **values)

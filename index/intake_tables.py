@@ -30,6 +30,10 @@ intake = sa.Table(
     sa.Column("taken_at", sa.String, nullable=False),
     sa.Column("started_at", sa.String),
     sa.Column("finished_at", sa.String),
+    # since m008: who took it in, and who sees it
+    sa.Column("by", sa.String, nullable=False, server_default=""),
+    sa.Column("site", sa.String),
+    sa.Column("groups", sa.JSON, nullable=False, server_default="[]"),
     sqlite_autoincrement=True,
 )
 
@@ -72,6 +76,22 @@ release = sa.Table(
     sa.Column("rolled_back_at", sa.String),
     sqlite_autoincrement=True,
 )
+
+
+def add_reach(connection: sa.Connection) -> None:
+    """Add who took a file in and who sees it: a migration of the records database."""
+    known = {column["name"] for column in sa.inspect(connection).get_columns(intake.name)}
+    for column in (
+        "by VARCHAR NOT NULL DEFAULT ''",
+        "site VARCHAR",
+        "groups JSON NOT NULL DEFAULT '[]'",
+    ):
+        if column.split()[0] not in known:
+            name, rule = column.split(maxsplit=1)
+            connection.exec_driver_sql(f'ALTER TABLE intake ADD COLUMN "{name}" {rule}')
+    connection.exec_driver_sql(
+        "UPDATE intake SET site = json_extract(options, '$.site') WHERE site IS NULL"
+    )
 
 
 def create(connection: sa.Connection) -> None:

@@ -19,6 +19,7 @@ from pydantic import ConfigDict, Field
 from index.access import Principal
 from index.corpus import Passage, PassageFilter
 from index.retrieval import Retriever
+from index.visibility import sees_everything
 
 
 class PassageRetriever(BaseRetriever):
@@ -39,11 +40,13 @@ class PassageRetriever(BaseRetriever):
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[Document]:
         found = self.retriever.retrieve(query, self.principal, self.k, self.where)
-        shared = {
+        shared: dict[str, Any] = {
             "asset": found.asset.tag if found.asset else None,
             "code_status": found.code_status,
             "unknown_codes": list(found.unknown_codes),
         }
+        if not sees_everything(self.principal):
+            shared["score"] = None  # how rare a word is was counted over the documents of all
         return [_document(passage, shared) for passage in found.passages]
 
     async def _aget_relevant_documents(

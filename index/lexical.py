@@ -184,10 +184,15 @@ class LexicalIndex:
         )
         return int(self._searcher.search(query, 1, count=True).count or 0)
 
-    def frequency(self, word: str) -> int:
-        """In how many chunks a stemmed word stands."""
+    def frequency(self, word: str, revision_ids: list[int] | None = None) -> int:
+        """In how many chunks, of these revisions where some are named, a stemmed word stands."""
         # Counted, as doc_freq knows removed chunks until their segment is merged.
         query = Query.term_query(self._index.schema, "words", word, "freq")
+        if revision_ids is not None:
+            if not revision_ids:
+                return 0
+            inside = Query.term_set_query(self._index.schema, "revision", revision_ids)
+            query = Query.boolean_query([(Occur.Must, query), (Occur.Must, inside)])
         return int(self._searcher.search(query, 1, count=True).count or 0)
 
     def chunk_ids(self) -> set[int]:

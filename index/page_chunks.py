@@ -1,6 +1,6 @@
 """What was made of one page of a revision, to be looked at beside the page.
 
-What a caller may see is decided before: the functions here take the id of a revision.
+A revision that the principal does not see is as one that is not there.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from index import tables
+from index.access import Principal
 from index.chunk_rows import StoredChunk, chunk_query, unpack_chunk
 from index.chunk_table import ChunkTable
 from index.corpus import Box, ChunkKind, PageSize, SafetyMessage
+from index.visibility import visible_revisions
 
 CHUNKS_AT_ONCE = 40
 """Of a document without pages, whose chunks would all stand on page 1."""
@@ -48,19 +50,19 @@ class PageChunks:
         self._engine = engine
         self._chunks = ChunkTable(engine)
 
-    def page_size(self, revision_id: int, page: int) -> PageSize | None:
+    def page_size(self, principal: Principal, revision_id: int, page: int) -> PageSize | None:
         """The size of a page; None where the revision has no such page."""
         table = tables.page.c
         query = sa.select(table.number, table.width, table.height).where(
-            table.revision_id == revision_id, table.number == page
+            table.revision_id == revision_id, table.number == page, _is_seen(principal, revision_id)
         )
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
         return PageSize(row.number, row.width, row.height) if row else None
 
-    def count_parts(self, revision_id: int) -> int:
+    def count_parts(self, principal: Principal, revision_id: int) -> int:
         """How many pages a revision has; of one without pages, how many runs of chunks."""
-        count = sa.select(sa.func.count())
+        count = sa.select(sa.func.count()).where(_is_seen(principal, revision_id))
         pages = count.where(tables.page.c.revision_id == revision_id)
         chunks = count.where(tables.chunk.c.revision_id == revision_id)
         with self._engine.connect() as connection:
@@ -68,11 +70,13 @@ class PageChunks:
                 return int(found)
             return -(-int(connection.scalar(chunks) or 0) // CHUNKS_AT_ONCE)
 
-    def of_part(self, revision_id: int, part: int) -> list[InspectedChunk]:
+    def of_part(self, principal: Principal, revision_id: int, part: int) -> list[InspectedChunk]:
         """The chunks of a page, or of a run of chunks, in reading order; parts count from 1."""
-        query = chunk_query().where(tables.chunk.c.revision_id == revision_id)
+        query = chunk_query().where(
+            tables.chunk.c.revision_id == revision_id, _is_seen(principal, revision_id)
+        )
         query = query.order_by(tables.chunk.c.ordinal)
-        if self.page_size(revision_id, 1) is not None:
+        if self.page_size(principal, revision_id, 1) is not None:
             query = query.where(_ON_PAGE.bindparams(page=part))
         else:
             query = query.offset((part - 1) * CHUNKS_AT_ONCE).limit(CHUNKS_AT_ONCE)
@@ -113,3 +117,12 @@ class PageChunks:
             for chunk in chunks
             if chunk.chunk_id in kinds  # it may have been deleted meanwhile
         ]
+
+
+def _is_seen(principal: Principal, revision_id: int) -> sa.ColumnElement[bool]:
+    table = tables.revision
+    return sa.exists(
+        sa.select(table.c.id)
+        .where(table.c.id == revision_id, visible_revisions(principal))
+        .correlate(None)
+    )

@@ -18,7 +18,7 @@ from index.access import Principal
 from index.assets import Asset, AssetRegister
 from index.caches import Caches
 from index.candidates import Candidates, read_forms
-from index.catalog import Catalog
+from index.catalog import EVERY_STATUS, Catalog
 from index.chunk_table import ChunkTable
 from index.code_search import CodeSearch, CodesFound, CodeStatus
 from index.code_table import CodeHit, CodeTable
@@ -30,7 +30,9 @@ from index.intent import Intent, intent_of
 from index.language import is_chinese
 from index.ranking import DEFAULT, Ranked, Ranking, order
 from index.reranking import Reranker
+from index.scope import find_revisions
 from index.tag_finding import find_tags
+from index.visibility import sees_everything
 
 _CANDIDATES = 100  # of each path
 
@@ -191,9 +193,16 @@ class Retriever:
             forms=read_forms(self.catalog.engine, found),
         )
 
-    def rarity(self, word: str) -> float:
-        """Inverse document frequency of a stemmed word, 0 for a word that stands nowhere."""
-        return self._caches.rarity(word)
+    def rarity(self, principal: Principal) -> Callable[[str], float]:
+        """Inverse document frequency of stemmed words in what a principal sees.
+
+        It is 0 for a word that stands nowhere there, whatever the documents of others hold.
+        """
+        if sees_everything(principal):
+            return self._caches.rarity
+        with self.catalog.engine.connect() as connection:
+            seen = find_revisions(connection, principal, PassageFilter(), EVERY_STATUS)
+        return lambda word: self._caches.rarity(word, seen)
 
     def is_foreign(self, question: str) -> bool:
         """Tell whether a question is in a language that the embedder does not understand."""

@@ -14,6 +14,7 @@ from index.access import Principal
 from index.codes import fold
 from index.corpus import PassageFilter, RevisionStatus
 from index.serials import covers
+from index.visibility import visible_assets, visible_documents
 
 
 def find_revisions(
@@ -29,8 +30,7 @@ def find_revisions(
         .join(tables.document, document.id == revision.document_id)
         .where(revision.status.in_(statuses))
     )
-    if principal.sites is not None:
-        query = query.where(_of_sites(sorted(principal.sites)))
+    query = query.where(visible_documents(principal))
     if where.sites:
         query = query.where(_of_sites(where.sites))
     if where.kinds:
@@ -42,14 +42,14 @@ def find_revisions(
     if where.models:
         query = query.where(_names_model(where.models))
     if where.asset is not None:
-        query = query.where(_applies_to(where.asset))
+        query = query.where(_applies_to(principal, where.asset))
     rows = connection.execute(query.order_by(revision.id)).all()
     if where.revisions:
         labels = {fold(label) for label in where.revisions}
         rows = [row for row in rows if fold(row.label) in labels]
     outside: set[int] = set()
     if where.asset is not None:
-        outside |= _outside_asset(connection, where.asset)
+        outside |= _outside_asset(connection, principal, where.asset)
     if where.serial:
         outside |= _outside_serial(connection, where.serial)
     return [row.id for row in rows if row.document_id not in outside]
@@ -68,31 +68,37 @@ def _names_model(models: Collection[str]) -> sa.ColumnElement[bool]:
     return tables.document.c.id.in_(named)
 
 
-def _applies_to(tag: str) -> sa.ColumnElement[bool]:
-    """A document applies to an asset that it is linked to or whose model it names."""
+def _applies_to(principal: Principal, tag: str) -> sa.ColumnElement[bool]:
+    """A document applies to an asset that it is linked to or whose model it names.
+
+    To one that the principal does not see, nothing applies.
+    """
     document, asset = tables.document.c, tables.asset.c
+    is_meant = (asset.folded == fold(tag)) & visible_assets(principal)
     linked = sa.exists(
         sa.select(tables.document_asset.c.asset_id)
         .join(tables.asset, asset.id == tables.document_asset.c.asset_id)
-        .where(tables.document_asset.c.document_id == document.id, asset.folded == fold(tag))
+        .where(tables.document_asset.c.document_id == document.id, is_meant)
     )
     same_model = sa.exists(
         sa.select(tables.document_model.c.model)
         .join(tables.asset, tables.document_model.c.folded == asset.model_folded)
-        .where(tables.document_model.c.document_id == document.id, asset.folded == fold(tag))
+        .where(tables.document_model.c.document_id == document.id, is_meant)
         .where(asset.model_folded != "")  # an asset of no model is of no document's model
     )
     return linked | same_model
 
 
-def _outside_asset(connection: sa.Connection, tag: str) -> set[int]:
+def _outside_asset(connection: sa.Connection, principal: Principal, tag: str) -> set[int]:
     """Documents for other serial numbers than an asset's, those linked to it by name left out.
 
     One that names serial numbers does not apply to an asset whose own is not known.
     """
     asset, linked = tables.asset.c, tables.document_asset.c
     own = connection.execute(
-        sa.select(asset.id, asset.serial).where(asset.folded == fold(tag))
+        sa.select(asset.id, asset.serial).where(
+            asset.folded == fold(tag), visible_assets(principal)
+        )
     ).first()
     if own is None:
         return set()

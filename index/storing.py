@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from index import tables
+from index.access import LOCAL
 from index.catalog import Catalog
 from index.chunk_rows import Vectors, inserted_id, put_chunks, put_vectors
 from index.corpus import Document, Knowledge
@@ -129,7 +130,7 @@ def described(catalog: Catalog, content_hash: str) -> Document | None:
         ).first()
         if row is None:
             return None
-        stored = catalog.describe(connection, row.id)
+        stored = catalog.describe(connection, LOCAL, row.id)
     document = Document(
         title=stored.title,
         kind=stored.kind,
@@ -142,6 +143,8 @@ def described(catalog: Catalog, content_hash: str) -> Document | None:
         serials=stored.serials,
         assets=stored.assets,
         site=stored.site,
+        groups=stored.groups,
+        reach=row.reach,
     )
     own: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
@@ -155,7 +158,7 @@ def _document_id(connection: sa.Connection, document: Document, source: str) -> 
 
     A new one gets facts at once, as a draft may be all that is known of it.
     """
-    identity = identity_of(document.number, source)
+    identity = identity_of(document.number, source, document.reach)
     table = tables.document
     found: int | None = connection.scalar(sa.select(table.c.id).where(table.c.identity == identity))
     if found is not None:
@@ -166,7 +169,7 @@ def _document_id(connection: sa.Connection, document: Document, source: str) -> 
             number=document.number,
             title=document.title,
             kind=document.kind,
-            site=document.site,
+            site=document.site or None,
         )
     )
     document_id = inserted_id(result)
@@ -189,6 +192,7 @@ def _put_revision(connection: sa.Connection, document_id: int, knowledge: Knowle
             ingested_at=now(),
             report=knowledge.report,
             facts=facts_of(document),
+            reach=document.reach,
         )
     )
     revision_id = inserted_id(result)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,15 @@ document_serial = sa.Table(
     sa.Column("serials", sa.String, nullable=False),  # a range as printed: 4000-4399
 )
 
+document_group = sa.Table(
+    "document_group",
+    metadata,
+    # Who of its site sees a document; without a row, everybody of the site.
+    _to("document", nullable=False),
+    sa.Column("name", sa.String, nullable=False),
+    sa.UniqueConstraint("document_id", "name"),
+)
+
 document_asset = sa.Table(
     "document_asset",
     metadata,
@@ -104,6 +114,8 @@ revision = sa.Table(
     sa.Column("facts", sa.JSON, nullable=False, server_default="{}"),
     # Approved by a person although a newer revision is known.
     sa.Column("is_pinned", sa.Boolean, nullable=False, server_default=sa.false()),
+    # With its number it tells which document it belongs to: see index.reaching. Never corrected.
+    sa.Column("reach", sa.String, nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 
@@ -232,9 +244,30 @@ def _document_life(connection: sa.Connection) -> None:
     document_serial.create(connection)
 
 
+def _visibility(connection: sa.Connection) -> None:
+    document_group.create(connection)
+    connection.exec_driver_sql("ALTER TABLE revision ADD COLUMN reach VARCHAR NOT NULL DEFAULT ''")
+    ticket_tables.upgrade(connection)
+    connection.exec_driver_sql("CREATE INDEX IF NOT EXISTS ix_ticket_site ON ticket (site)")
+    connection.exec_driver_sql(
+        "UPDATE ticket SET site = (SELECT site FROM asset WHERE asset.id = ticket.asset_id)"
+    )
+    # A history is that of an asset and of those who see it; up to now a site followed the asset.
+    rows = connection.exec_driver_sql(
+        "SELECT id, identity, site FROM document WHERE kind = 'history' AND site IS NOT NULL"
+    ).all()
+    for number, identity, site in rows:
+        name = f"{identity}\x1f{json.dumps([site, []], ensure_ascii=False)}"
+        connection.exec_driver_sql("UPDATE document SET identity = ? WHERE id = ?", (name, number))
+        connection.exec_driver_sql(
+            "UPDATE revision SET content_hash = ? WHERE document_id = ?", (name, number)
+        )
+
+
 MIGRATIONS = [
     ("m001_initial", _initial),
     ("m002_document_life", _document_life),
     ("m003_tickets", ticket_tables.upgrade),
     ("m004_asset_aliases", ticket_tables.upgrade),
+    ("m005_visibility", _visibility),
 ]

@@ -12,14 +12,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from index import tables
+from index.access import LOCAL, Principal
 from index.assets import AssetMatch, AssetRegister
 from index.catalog import Catalog
-from index.chunk_rows import remove_chunks
 from index.database import writing
 from index.ticket_events import link_same_events
-from index.ticket_histories import drop_empty, histories, revisions_of
-from index.ticket_rows import Text, dump, put_embedded, put_texts
+from index.ticket_moves import MOVED, move
+from index.ticket_rows import dump
 from index.ticket_tables import ticket
+from index.visibility import visible_assets, visible_tickets
 
 _AT_ONCE = 500
 _LOW = 0.95  # a match with a score below is shown to a person
@@ -39,18 +40,23 @@ class Unresolved:
     candidates: tuple[AssetMatch, ...]
 
 
-def unresolved(catalog: Catalog) -> list[Unresolved]:
-    """What tickets call assets that are not known, or not for sure; the most frequent first."""
+def unresolved(catalog: Catalog, principal: Principal) -> list[Unresolved]:
+    """What tickets call assets that are not known, or not for sure; the most frequent first.
+
+    Only tickets and assets that the principal sees.
+    """
     table, asset = ticket.c, tables.asset.c
     count = sa.func.count()
+    is_it = (asset.id == table.asset_id) & visible_assets(principal)
     query = (
         sa.select(table.asset_raw, sa.func.coalesce(asset.tag, "").label("tag"), count.label("n"))
-        .outerjoin(tables.asset, asset.id == table.asset_id)
-        .where(table.asset_raw != "", table.asset_id.is_(None) | (table.asset_match < _LOW))
+        .outerjoin(tables.asset, is_it)
+        .where(visible_tickets(principal), table.asset_raw != "")
+        .where(table.asset_id.is_(None) | (table.asset_match < _LOW))
         .group_by(table.asset_raw, asset.tag)
         .order_by(count.desc(), table.asset_raw)
     )
-    matcher = AssetRegister(catalog.engine).matcher()
+    matcher = AssetRegister(catalog.engine).matcher(principal)
     with catalog.engine.connect() as connection:
         rows = connection.execute(query).all()
     return [
@@ -62,7 +68,7 @@ def unresolved(catalog: Catalog) -> list[Unresolved]:
 def assign_again(catalog: Catalog) -> int:
     """Resolve the assets of all tickets anew; return how many tickets changed."""
     knowledge = catalog.engine
-    matcher = AssetRegister(knowledge).matcher()
+    matcher = AssetRegister(knowledge).matcher(LOCAL)
     table = ticket.c
     group = (table.asset_raw, table.asset_texts, table.asset_id, table.asset_match)
     with knowledge.connect() as connection:
@@ -85,7 +91,7 @@ def _assign(knowledge: sa.Engine, group: Any, match: AssetMatch) -> int:
         & table.asset_id.is_not_distinct_from(group.asset_id)
         & (table.asset_match == group.asset_match)
     )
-    query = sa.select(table.id, table.chunk_id).where(mine).limit(_AT_ONCE)
+    query = sa.select(*MOVED).where(mine).limit(_AT_ONCE)
     values = {"asset_id": match.asset_id, "asset_match": match.score}
     changed = 0
     while True:
@@ -96,33 +102,6 @@ def _assign(knowledge: sa.Engine, group: Any, match: AssetMatch) -> int:
             ids = [row.id for row in rows]
             connection.execute(ticket.update().where(table.id.in_(ids)).values(values))
             if match.asset_id != group.asset_id:
-                _move(connection, {row.id: row.chunk_id for row in rows}, match)
+                tag = match.tag if match.asset_id is not None else ""
+                move(connection, rows, match.asset_id, tag)
         changed += len(rows)
-
-
-def _move(connection: sa.Connection, tickets: dict[int, int], match: AssetMatch) -> None:
-    """Give the texts of tickets (chunk ids by ticket id) to the history of another asset."""
-    chunk, text = tables.chunk.c, tables.embedded_text.c
-    old = list(tickets.values())
-    tag = match.tag if match.asset_id is not None else ""
-    revision_id = histories(connection, {tag: match.asset_id})[tag]
-    found = {
-        row.id: row
-        for row in connection.execute(
-            sa.select(*(chunk.id, chunk.key, chunk.search_text, chunk.sentences), text.content_hash)
-            .outerjoin(tables.embedded_text, text.chunk_id == chunk.id)
-            .where(chunk.id.in_(old))
-        )
-    }
-    before = revisions_of(connection, old)
-    # New chunks: a cache knows a chunk's revision from the beginning to the end.
-    texts = [Text(found[i].key, found[i].search_text, dump(found[i].sentences)) for i in old]
-    new = put_texts(connection, [(revision_id, text) for text in texts])
-    for (ticket_id, i), chunk_id in zip(tickets.items(), new, strict=True):
-        connection.execute(
-            ticket.update().where(ticket.c.id == ticket_id).values(chunk_id=chunk_id)
-        )
-        if found[i].content_hash is not None:
-            put_embedded(connection, [(chunk_id, found[i].content_hash)])
-    remove_chunks(connection, old)
-    drop_empty(connection, before - {revision_id})

@@ -1,7 +1,8 @@
 """Tickets that report the same event: linked, never deleted.
 
-Two tickets of one asset report the same event if they were reported less than 24 h apart, their
-texts are alike and name the same numbers. The later one points to the first.
+Two tickets of one asset that the same people see report the same event if they were reported less
+than 24 h apart, their texts are alike and name the same numbers. The later one points to the
+first.
 """
 
 from __future__ import annotations
@@ -76,9 +77,9 @@ def _links(
 ) -> Iterator[tuple[int, str, str | None, str | None]]:
     """Yield (ticket id, time of report, its link before, its link now)."""
     window: deque[_Report] = deque(maxlen=_MOST)
-    current: tuple[int | None, str] | None = None
+    current: tuple[Any, ...] | None = None
     for row in _reports(catalog, since, until):
-        asset = (row.asset_id, row.asset_raw if row.asset_id is None else "")
+        asset = (row.asset_id, row.unresolved, row.site, row.groups)
         if asset != current:
             window.clear()
             current = asset
@@ -111,13 +112,17 @@ def _reports(catalog: Catalog, since: str | None, until: str | None) -> Iterator
     unresolved = sa.case((table.asset_id.is_(None), table.asset_raw), else_="")
     query = (
         sa.select(
-            *(table.id, table.uid, table.asset_id, table.asset_raw, table.reported_at),
+            *(table.id, table.uid, table.asset_id, unresolved.label("unresolved")),
+            *(table.site, table.groups, table.reported_at),
             *(table.title, table.description, table.duplicate_of),
         )
         .where(
             table.reported_at.is_not(None), (table.asset_id.is_not(None)) | (table.asset_raw != "")
         )
-        .order_by(table.asset_id, unresolved, table.reported_at, table.uid)
+        .order_by(
+            *(table.asset_id, unresolved, table.site, table.groups),
+            *(table.reported_at, table.uid),
+        )
     )
     if since and until:
         first = (datetime.fromisoformat(since) - _WITHIN).isoformat()

@@ -1,58 +1,77 @@
-"""Histories: the documents that hold the tickets of one asset each, as their chunks.
+"""Histories: the documents that hold tickets, as their chunks.
 
-Functions run inside a transaction of the caller.
+Each holds the tickets of one asset that the same people see, so that permission and asset filters
+hold for tickets as for any document. Functions run inside a transaction of the caller.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import sqlalchemy as sa
+from orjson import loads
 
 from index import tables
 from index.chunk_rows import batches, inserted_id
+from index.corrections import BEFORE_REACH
 from index.database import now
+from index.document_status import put_groups
+from index.visibility import reach_of
 
 
-def histories(connection: sa.Connection, assets: Mapping[str, int | None]) -> dict[str, int]:
-    """The revisions that hold the tickets of assets (ids by tag), by tag; made on first use.
+class History(NamedTuple):
+    """Which history tickets belong to; the tag is empty for tickets of no known asset.
 
-    The tag is empty, and the id None, for tickets of no known asset.
+    ``groups`` are a JSON list.
     """
+
+    tag: str
+    asset_id: int | None
+    site: str | None
+    groups: str = "[]"
+
+    @property
+    def identity(self) -> str:
+        """What its document is known by."""
+        reach = reach_of(self.site, loads(self.groups))
+        return f"history:{self.tag}{BEFORE_REACH}{reach}" if reach else f"history:{self.tag}"
+
+
+def histories(connection: sa.Connection, wanted: Iterable[History]) -> dict[History, int]:
+    """The revisions that hold the tickets of histories; made on first use."""
     document, revision = tables.document.c, tables.revision.c
-    found: dict[str, int] = {}
-    for part in batches([f"history:{tag}" for tag in assets], 500):
+    by_identity = {history.identity: history for history in wanted}
+    found: dict[History, int] = {}
+    for part in batches(list(by_identity), 500):
         query = (
             sa.select(document.identity, revision.id)
             .join(tables.revision, revision.document_id == document.id)
             .where(document.identity.in_(part))
         )
         for row in connection.execute(query):
-            found[row.identity.removeprefix("history:")] = row.id
-    for tag, asset_id in assets.items():
-        if tag not in found:
-            found[tag] = _make(connection, tag, asset_id)
+            found[by_identity[row.identity]] = row.id
+    for history in by_identity.values():
+        if history not in found:
+            found[history] = _make(connection, history)
     return found
 
 
-def _make(connection: sa.Connection, tag: str, asset_id: int | None) -> int:
-    asset = tables.asset.c
-    site = None
-    if asset_id is not None:
-        site = connection.scalar(sa.select(asset.site).where(asset.id == asset_id))
+def _make(connection: sa.Connection, history: History) -> int:
     document_id = inserted_id(
         connection.execute(
             tables.document.insert().values(
-                identity=f"history:{tag}",
+                identity=history.identity,
                 number="",
-                title=f"Tickets of {tag}" if tag else "Tickets of no known asset",
+                title=_title(connection, history),
                 kind="history",
-                site=site,
+                site=history.site,
             )
         )
     )
-    if asset_id is not None:
-        link = {"document_id": document_id, "asset_id": asset_id}
+    put_groups(connection, document_id, loads(history.groups))
+    if history.asset_id is not None:
+        link = {"document_id": document_id, "asset_id": history.asset_id}
         connection.execute(tables.document_asset.insert().values(link))
     return inserted_id(
         connection.execute(
@@ -62,7 +81,7 @@ def _make(connection: sa.Connection, tag: str, asset_id: int | None) -> int:
                 date="",
                 status="approved",
                 language="",
-                content_hash=f"history:{tag}",
+                content_hash=history.identity,
                 source="tickets",
                 original="",
                 ingested_at=now(),
@@ -70,6 +89,15 @@ def _make(connection: sa.Connection, tag: str, asset_id: int | None) -> int:
             )
         )
     )
+
+
+def _title(connection: sa.Connection, history: History) -> str:
+    """The title of a history; who sees it may not see an asset of another site."""
+    if history.asset_id is None:
+        return "Tickets of no known asset"
+    asset = tables.asset.c
+    site = connection.scalar(sa.select(asset.site).where(asset.id == history.asset_id))
+    return f"Tickets of {history.tag}" if site in (None, history.site) else "Tickets of a machine"
 
 
 def revisions_of(connection: sa.Connection, chunk_ids: Iterable[int]) -> set[int]:

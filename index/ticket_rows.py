@@ -19,13 +19,15 @@ from index.ticket_tables import ticket
 _COLUMNS = [column.name for column in ticket.columns if column.name != "id"]
 _LISTS = ("raw", "alarm_codes", "parts", "technicians", "asset_texts", "quality_flags")
 _PROVENANCE = ("source_file", "source_row", "import_batch", "asset_match")
+_REACH = ("site", "row_site", "stated_site", "groups")
 _OWN = ("chunk_id", "uid", "row_hash", "locator", "duplicate_of", "asset_id", *_LISTS)
-_PLAIN = tuple(name for name in _COLUMNS if name not in (*_OWN, *_PROVENANCE))
+_PLAIN = tuple(name for name in _COLUMNS if name not in (*_OWN, *_PROVENANCE, *_REACH))
 _plain_values = attrgetter(*_PLAIN)
 _provenance_values = attrgetter(*_PROVENANCE)
-_ORDER = (*_OWN, *_PROVENANCE, *_PLAIN)
+_ORDER = (*_OWN, *_PROVENANCE, *_PLAIN, *_REACH)
 _CHUNK = "id revision_id ordinal kind section heading_path key search_text sentences".split()
 _KNOWN = "uid id row_hash chunk_id changed_at asset_id reported_at locator"
+_SEEN_BY = ", ".join(_REACH)
 
 
 class Text(NamedTuple):
@@ -39,7 +41,8 @@ class Text(NamedTuple):
 class Packed(NamedTuple):
     """A ticket as a row that lacks its chunk; made before the transaction, which is to be short.
 
-    It holds plain values only, so that it travels fast from one process to another.
+    It holds plain values only, so that it travels fast from one process to another. ``groups`` are
+    a JSON list; what is stated at the import is None and empty where nothing was.
     """
 
     uid: str
@@ -52,12 +55,45 @@ class Packed(NamedTuple):
     flags: tuple[str, ...]
     provenance: tuple[Any, ...]
     values: tuple[Any, ...]
+    row_site: str | None = None
+    asset_site: str | None = None
+    stated_site: str | None = None
+    groups: str = "[]"
+
+    @property
+    def site(self) -> str | None:
+        """Who sees it; ``asset_site`` is known when it is stored."""
+        return site_of(self.row_site, self.asset_site, self.stated_site)
+
+    @property
+    def reach(self) -> tuple[str | None, str | None, str | None, str]:
+        """What stands in the row about who sees it."""
+        return self.site, self.row_site, self.stated_site, self.groups
+
+
+def site_of(row_site: str | None, asset_site: str | None, stated_site: str | None) -> str | None:
+    """The site of a ticket: what its row says, else its asset's, else what the import stated."""
+    return row_site or asset_site or stated_site or None
+
+
+def asset_sites(
+    connection: sa.Connection, asset_ids: Iterable[int | None]
+) -> dict[int | None, str | None]:
+    """The sites of assets by their ids, as the register says it now."""
+    ids = sorted({asset_id for asset_id in asset_ids if asset_id is not None})
+    found: dict[int | None, str | None] = {}
+    for part in batches(ids, 500):
+        places = ", ".join("?" * len(part))
+        query = f"SELECT id, site FROM asset WHERE id IN ({places})"  # noqa: S608
+        found.update((row.id, row.site) for row in connection.exec_driver_sql(query, tuple(part)))
+    return found
 
 
 def pack(value: Any) -> Packed:
     """Turn a ticket into a row, with the hash that changes when what it says changes.
 
-    Which asset it is about is no part of the hash: that may be decided again at any time.
+    Which asset it is about, and who sees it, is no part of the hash: that may be decided again at
+    any time.
     """
     lists = (
         dumps(value.raw).decode(),
@@ -81,6 +117,10 @@ def pack(value: Any) -> Packed:
         value.quality_flags,
         provenance,
         (uid, row_hash, locator, None, asset_id, *lists, *provenance, *plain),
+        value.row_site or None,
+        None,
+        value.stated_site or None,
+        dump(sorted(set(value.groups))),
     )
 
 
@@ -111,7 +151,7 @@ _UPDATE_PROVENANCE = _set(_PROVENANCE)
 
 def known_rows(connection: sa.Connection, uids: Iterable[str]) -> dict[str, Any]:
     """What is stored under these keys, by uid: what :data:`_KNOWN` and provenance name."""
-    names = f"{', '.join(_KNOWN.split())}, {', '.join(_PROVENANCE)}"
+    names = f"{', '.join(_KNOWN.split())}, {_SEEN_BY}, {', '.join(_PROVENANCE)}"
     found: dict[str, Any] = {}
     for part in batches(list(dict.fromkeys(uids)), 500):
         places = ", ".join("?" * len(part))
@@ -129,13 +169,14 @@ def has_moved(row: Packed, before: Any) -> bool:
 def insert_tickets(connection: sa.Connection, rows: Sequence[tuple[Packed, int]]) -> None:
     """Write new rows, each with the id of its chunk."""
     if rows:
-        values = [(chunk_id, *row.values) for row, chunk_id in rows]
+        values = [(chunk_id, *row.values, *row.reach) for row, chunk_id in rows]
         connection.exec_driver_sql(_INSERT_TICKET, values)
 
 
 def update_ticket(connection: sa.Connection, ticket_id: int, row: Packed, chunk_id: int) -> None:
     """Write a row over the one with this id."""
-    connection.exec_driver_sql(_UPDATE_TICKET, (chunk_id, *row.values, ticket_id))
+    values = (chunk_id, *row.values, *row.reach, ticket_id)
+    connection.exec_driver_sql(_UPDATE_TICKET, values)
 
 
 def update_provenance(connection: sa.Connection, rows: Sequence[tuple[Packed, int]]) -> None:

@@ -1,6 +1,6 @@
 """Tables of tickets, their imports and their sources.
 
-``ticket`` is the shape since the migration m004; the knowledge database holds it. ``ticket_source``
+``ticket`` is the shape since the migration m005; the knowledge database holds it. ``ticket_source``
 belongs where what people decide is kept, as it must survive a rebuild of the knowledge.
 """
 
@@ -77,6 +77,11 @@ ticket = sa.Table(
     sa.Column("import_batch", sa.String, nullable=False, server_default=""),
     # since m004
     sa.Column("asset_texts", sa.JSON, nullable=False, server_default="[]"),
+    # since m005
+    sa.Column("site", sa.String),  # who sees it: row_site, else the asset's, else stated_site
+    sa.Column("row_site", sa.String),  # what its own row says
+    sa.Column("stated_site", sa.String),  # what was said at the import
+    sa.Column("groups", sa.JSON, nullable=False, server_default="[]"),  # said at the import
 )
 """Times are ISO 8601 without an offset: UTC where ``time_zone`` names the plant's zone, else as the
 source wrote them. ``downtime_source`` is reported, interval or none. ``asset_texts`` are the texts

@@ -1,7 +1,7 @@
 """Tickets: rows of the plant's fault history that are also searched as text.
 
-The tickets of one asset are the chunks of one document of the kind "history", so that permission
-and asset filters hold for them as for any document.
+The tickets of one asset that the same people see are the chunks of one document of the kind
+"history", so that permission and asset filters hold for them as for any document.
 """
 
 from __future__ import annotations
@@ -13,15 +13,17 @@ from typing import Any, Literal, NamedTuple
 import sqlalchemy as sa
 
 from index import tables
+from index.access import Principal
 from index.catalog import Catalog
 from index.chunk_rows import Vectors, put_vectors, remove_chunks
 from index.corpus import Chunk, Sentence
 from index.database import writing
 from index.home import hash_text
 from index.steps import step
-from index.ticket_histories import drop_empty, histories, revisions_of
+from index.ticket_histories import History, drop_empty, histories, revisions_of
 from index.ticket_rows import (
     Packed,
+    asset_sites,
     has_moved,
     insert_tickets,
     known_rows,
@@ -32,6 +34,7 @@ from index.ticket_rows import (
     update_ticket,
 )
 from index.ticket_tables import ticket as ticket_table
+from index.visibility import visible_assets, visible_tickets
 
 Outcome = Literal["imported", "updated", "unchanged", "outdated"]
 """``outdated``: the source row was changed before what is stored under its key."""
@@ -46,7 +49,8 @@ class Ticket:
     else as the source wrote them), ``downtime_min`` is in minutes, ``labor_h`` in person-hours,
     ``priority`` 1 (highest) to 5. ``parts`` are part numbers with quantities. ``quality_flags``
     name what is odd about the row, ``asset_texts`` are what it calls its asset where that is not
-    ``asset_raw`` alone.
+    ``asset_raw`` alone. ``row_site`` is what its own row says about its site, ``stated_site`` and
+    ``groups`` are what was stated at the import.
     """
 
     source_system: str
@@ -105,6 +109,9 @@ class Ticket:
     number: str = ""
     import_batch: str = ""
     asset_texts: tuple[str, ...] = ()
+    row_site: str | None = None
+    stated_site: str | None = None
+    groups: tuple[str, ...] = ()
 
     @property
     def locator(self) -> str:
@@ -131,7 +138,7 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class StoredTicket:
-    """A ticket as an answer shows it."""
+    """A ticket as an answer shows it; ``uid`` is what it is known by, whatever is rebuilt."""
 
     ticket_id: str
     asset: str
@@ -144,6 +151,9 @@ class StoredTicket:
     downtime_min: float | None
     parts: tuple[tuple[str, float], ...]
     chunk_id: int
+    uid: str = ""
+    site: str | None = None
+    groups: tuple[str, ...] = ()
 
 
 class Stored(NamedTuple):
@@ -183,6 +193,8 @@ def put_packed(
     """
     with writing(catalog.engine) as connection:
         known = known_rows(connection, [row.uid for row in rows])
+        sites = asset_sites(connection, (row.asset_id for row in rows))
+        rows = [_placed(row, known.get(row.uid), sites.get(row.asset_id)) for row in rows]
         outcomes: list[Outcome] = []
         changed: dict[str, int] = {}  # uid to the position of the row that is to be stored
         moved: dict[str, int] = {}
@@ -214,10 +226,24 @@ def put_packed(
 def _outcome(row: Packed, before: Any) -> Outcome:
     if before is None:
         return "imported"
-    if (row.row_hash, row.asset_id) == (before.row_hash, before.asset_id):
+    if _told(row) == _told(before):
         return "unchanged"
     is_older = before.changed_at and row.changed_at and row.changed_at < before.changed_at
     return "outdated" if is_older else "updated"
+
+
+def _told(row: Any) -> tuple[object, ...]:
+    return row.row_hash, row.asset_id, row.site, row.row_site, row.stated_site, row.groups
+
+
+def _placed(row: Packed, before: Any, asset_site: str | None) -> Packed:
+    """A row with who sees it: as it was stated before, where nothing is stated now."""
+    stated, groups = row.stated_site, row.groups
+    if before is not None and not stated and groups == "[]":
+        stated, groups = before.stated_site, before.groups
+    if (asset_site, stated, groups) == (None, row.stated_site, row.groups):
+        return row
+    return row._replace(asset_site=asset_site, stated_site=stated, groups=groups)
 
 
 def _write(
@@ -225,8 +251,10 @@ def _write(
 ) -> None:
     if not rows:
         return
-    revisions = histories(connection, {row.asset_tag: row.asset_id for row in rows})
-    chunk_ids = put_texts(connection, [(revisions[row.asset_tag], row.text) for row in rows])
+    kept = [History(row.asset_tag, row.asset_id, row.site, row.groups) for row in rows]
+    revisions = histories(connection, kept)
+    places = zip(kept, rows, strict=True)
+    chunk_ids = put_texts(connection, [(revisions[one], row.text) for one, row in places])
     if is_embedded:
         texts = (hash_text(row.text.search_text) for row in rows)
         put_embedded(connection, list(zip(chunk_ids, texts, strict=True)))
@@ -246,14 +274,19 @@ def _write(
         drop_empty(connection, left)
 
 
-def tickets_of_chunks(catalog: Catalog, chunk_ids: Iterable[int]) -> list[StoredTicket]:
-    """Return the tickets behind these chunks, in the order of the chunks."""
+def tickets_of_chunks(
+    catalog: Catalog, principal: Principal, chunk_ids: Iterable[int]
+) -> list[StoredTicket]:
+    """Return those tickets behind these chunks that the principal sees, in the order given.
+
+    An asset that they do not see is called what the ticket calls it.
+    """
     order = {chunk_id: position for position, chunk_id in enumerate(chunk_ids)}
     ticket, asset = ticket_table, tables.asset
     query = (
         sa.select(ticket, asset.c.tag)
-        .outerjoin(asset, asset.c.id == ticket.c.asset_id)
-        .where(ticket.c.chunk_id.in_(order))
+        .outerjoin(asset, (asset.c.id == ticket.c.asset_id) & visible_assets(principal))
+        .where(ticket.c.chunk_id.in_(order), visible_tickets(principal))
     )
     with catalog.engine.connect() as connection:
         rows = connection.execute(query).all()
@@ -273,4 +306,7 @@ def _stored(row: Any) -> StoredTicket:
         downtime_min=row.downtime_min,
         parts=tuple((name, float(quantity)) for name, quantity in row.parts),
         chunk_id=row.chunk_id,
+        uid=row.uid,
+        site=row.site,
+        groups=tuple(row.groups),
     )

@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 
+from index.access import Principal
 from index.catalog import Catalog
 from index.chunk_rows import Vectors
 from index.corpus import Chunk, Document, Knowledge
@@ -20,6 +21,7 @@ from index.embedding import Embedder, embed_missing
 from index.errors import VectorsMissing
 from index.home import Home
 from index.intake_items import IntakeItem
+from index.reaching import reach_to_join
 from index.steps import step
 from index.storing import described, drop_unused_vectors, keep_vectors, store
 from ingest.chunking import cut
@@ -48,7 +50,8 @@ _MOST_HIDDEN_CHARACTERS = 300
 class FileReport:
     """What became of one file; ``reason`` says why where it failed.
 
-    ``stored_at`` is when it came into the knowledge (ISO 8601, UTC).
+    ``stored_at`` is when it came into the knowledge (ISO 8601, UTC), ``reach`` is that of the
+    document that it became (see :mod:`index.reaching`).
     """
 
     path: Path
@@ -64,6 +67,7 @@ class FileReport:
     details: dict[str, object] = field(default_factory=dict)
     seconds: float = 0.0
     stored_at: str = ""
+    reach: str | None = None
 
 
 class Pipeline:
@@ -101,12 +105,17 @@ class Pipeline:
         """Open the knowledge anew: another file may have taken its place since it was opened."""
         self._catalog.engine.dispose()
 
-    def restate(self, item: IntakeItem, stated: Stated) -> FileReport | None:
-        """Apply what is stated about a file that is in already; None if it is in no more."""
+    def restate(self, principal: Principal, item: IntakeItem, stated: Stated) -> FileReport | None:
+        """Apply what is stated about a file that is in already; None if it is in no more.
+
+        Where the principal may not change the document, it stays as it is.
+        """
         path = Path(item.name)
-        known = self._catalog.find_content(item.content_hash)
-        if known is None:
+        if self._catalog.find_content(item.content_hash) is None:
             return None
+        known = self._catalog.visible_content(principal, item.content_hash)
+        if known is None:  # it was given to others since the item was looked at
+            return FileReport(path, "unchanged")
         facts = FileReport(
             path,
             "unchanged",
@@ -114,8 +123,9 @@ class Pipeline:
             number=known.number,
             revision=known.revision,
             status=known.status,
+            reach=known.reach,
         )
-        if not stated.values():
+        if not stated.values() or not principal.may_change(known.site, known.groups):
             return facts
         before = described(self._catalog, item.content_hash)
         if before is None:
@@ -141,6 +151,7 @@ class Pipeline:
         )
         step("read")
         document = describe(contents, path, stated)
+        document = replace(document, reach=self._reach(document, item, stated))
         # What a person corrected since the file was taken in counts more than what was stated then.
         self._state(document, item, stated.values(), since=item.taken_at)
         document = self._corrections.apply(document, item.content_hash, item.source)
@@ -177,6 +188,16 @@ class Pipeline:
         progress("storing", 1, 1)
         return self._report(item, path, details)
 
+    def _reach(self, document: Document, item: IntakeItem, stated: Stated) -> str:
+        """The reach of the document that a file belongs to; what was decided once stays."""
+        known = item.report.get("reach")
+        if known is not None:
+            return str(known)
+        if item.state == "done" or item.report.get("outcome") == "added":
+            return ""  # it came in before there were reaches
+        number = self._corrections.apply(document, item.content_hash, item.source).number
+        return reach_to_join(self._catalog, number, item.source, stated.site, stated.groups)
+
     def _store(self, knowledge: Knowledge, progress: Progress, *, hold: bool) -> None:
         for tries in range(_MOST_TRIES):
             last = self._embed(knowledge.chunks, progress)
@@ -202,7 +223,7 @@ class Pipeline:
         if not values:
             return
         corrected = self._corrections.apply(document, item.content_hash, item.source)
-        identity = identity_of(corrected.number, item.source)
+        identity = identity_of(corrected.number, item.source, document.reach)
         known = self._corrections.of(item.content_hash, identity)
         later = {correction.field for correction in known if since and correction.at >= since}
         values = {field: value for field, value in values.items() if field not in later}
@@ -240,6 +261,7 @@ class Pipeline:
             safety_messages=int(str(details.get("safety_messages", 0))),
             details=details,
             stored_at=stored.ingested_at,
+            reach=stored.reach,
         )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from index import tables
-from index.access import Principal
+from index.access import LOCAL, Principal
 from index.asset_aliases import AssetAliases
 from index.catalog import EVERY_STATUS, Catalog
 from index.corrections import Corrections
@@ -54,7 +54,7 @@ def rebuild(home: Home, records: sa.Engine, embedder: Embedder, shown: Shown) ->
 
 def _rebuild(home: Home, records: sa.Engine, embedder: Embedder, shown: Shown) -> list[FileReport]:
     intake = Intake(records)
-    items = intake.items("done")
+    items = intake.items(LOCAL, "done")
     missing = [item.name for item in items if not (home.originals / item.original).is_file()]
     if missing:
         raise HomeError(
@@ -192,7 +192,7 @@ def adopt(catalog: Catalog, intake: Intake, principal: Principal) -> int:
 
     The home was made before there was an intake, or a worker died at the very end.
     """
-    known = {item.content_hash: item for item in intake.items() if item.kind == "document"}
+    known = {item.content_hash: item for item in intake.items(LOCAL) if item.kind == "document"}
     adopted = 0
     for stored in catalog.documents(principal, EVERY_STATUS):
         if stored.kind == "history" or not stored.original:
@@ -207,7 +207,7 @@ def adopt(catalog: Catalog, intake: Intake, principal: Principal) -> int:
             original=stored.original,
             name=stored.source,
             source=stored.source,
-            options={},
+            options={"site": stored.site, "groups": list(stored.groups)},
         )
         if item is not None:
             intake.finish(item.item_id, "done", "", {}, at=stored.ingested_at)

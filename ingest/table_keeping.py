@@ -13,11 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from index.access import Principal
 from index.errors import FileChanged
 from index.home import Home, hash_file, hash_text
 from index.intake import Intake
 from index.intake_items import IntakeItem
 from index.steps import step
+from ingest.accepting import check_tables
 from ingest.errors import IngestError, UnreadableTable
 from ingest.spool import ENDING, Spool
 from ingest.table_sources import open_kept
@@ -33,15 +35,24 @@ class TableKeeper:
         self._intake = intake
 
     def keep_rows(
-        self, rows: Spool, name: str, system: str, options: Options, *, known: str = ""
+        self,
+        principal: Principal,
+        rows: Spool,
+        name: str,
+        system: str,
+        options: Options,
+        *,
+        known: str = "",
     ) -> IntakeItem | None:
         """Keep records that were fetched; ``name`` is what reports and citations call them.
 
         None, with nothing noted, if they are those whose ``content_hash`` in the intake is known.
 
         Raises:
+            NotAllowed: the principal may not import tables.
             UnreadableTable: the disk is full.
         """
+        check_tables(principal)
         with tempfile.TemporaryDirectory(dir=self._home.cache) as folder:
             path = Path(folder) / f"rows{ENDING}"
             try:
@@ -51,18 +62,26 @@ class TableKeeper:
             told: dict[str, object] = {**options.packed(), "system": system}
             if _key(content_hash, name, told) == known:
                 return None
-            item = self._keep(path, content_hash, name, told)
+            item = self._keep(principal, path, content_hash, name, told)
         rows.kept = self._home.originals / item.original
         return item
 
     def keep_file(
-        self, path: Path, system: str, options: Options, *, leave_last: bool = False
+        self,
+        principal: Principal,
+        path: Path,
+        system: str,
+        options: Options,
+        *,
+        leave_last: bool = False,
     ) -> IntakeItem:
         """Keep a file; with ``leave_last`` its last line is still being written.
 
         Raises:
+            NotAllowed: the principal may not import tables.
             UnreadableTable: it cannot be read, changes just now, or the disk is full.
         """
+        check_tables(principal)
         try:
             content_hash = hash_file(path)
         except OSError as error:
@@ -73,10 +92,15 @@ class TableKeeper:
         if leave_last:
             told["leave_last"] = True
         name = os.fsencode(path).decode("utf-8", "replace")
-        return self._keep(path, content_hash, name, told)
+        return self._keep(principal, path, content_hash, name, told)
 
     def _keep(
-        self, path: Path, content_hash: str, name: str, told: dict[str, object]
+        self,
+        principal: Principal,
+        path: Path,
+        content_hash: str,
+        name: str,
+        told: dict[str, object],
     ) -> IntakeItem:
         while True:
             try:
@@ -92,6 +116,7 @@ class TableKeeper:
                 name=name,
                 source=name,
                 options=told,
+                by=principal.user,
                 is_kept=(self._home.originals / original).exists,
                 again=True,  # of tables the order matters
             )

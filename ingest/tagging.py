@@ -60,6 +60,7 @@ class Stated:
     models: tuple[str, ...] = ()
     assets: tuple[str, ...] = ()
     site: str | None = None
+    groups: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Stated:
@@ -69,6 +70,7 @@ class Stated:
             models=tuple(values.get("models", ())),
             assets=tuple(values.get("assets", ())),
             site=values.get("site"),
+            groups=tuple(values.get("groups", ())),
         )
 
     def values(self) -> dict[str, object]:
@@ -78,6 +80,7 @@ class Stated:
             "models": list(self.models),
             "assets": list(self.assets),
             "site": self.site,
+            "groups": list(self.groups),
         }
         return {name: value for name, value in stated.items() if value}
 
@@ -101,6 +104,7 @@ def describe(contents: Contents, path: Path, stated: Stated) -> Document:
         serials=_ranges(facts.serials) or _serials(front),
         assets=stated.assets or _assets(front),
         site=stated.site,
+        groups=stated.groups or None,
     )
 
 

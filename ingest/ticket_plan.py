@@ -34,7 +34,11 @@ _STATED = ("encoding", "delimiter", "date_order", "sheet", "timezone")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a person says about a table; what is empty is found out."""
+    """What a person says about a table; what is empty is found out.
+
+    ``site`` is that of tickets whose row and asset name none; ``groups`` are who of a site sees
+    them, everybody where there are none.
+    """
 
     mapping: TicketMapping = field(default_factory=TicketMapping)
     encoding: str = ""
@@ -42,10 +46,16 @@ class Options:
     date_order: str = ""
     sheet: str = ""
     timezone: str = ""
+    site: str = ""
+    groups: tuple[str, ...] = ()
 
     def packed(self) -> dict[str, object]:
         """What :func:`unpack_options` turns into the same options; fit for JSON."""
-        return asdict(self)
+        packed = asdict(self)
+        for name in ("site", "groups"):  # an import without them is told as it always was
+            if not packed[name]:
+                del packed[name]
+        return packed
 
 
 def unpack_options(packed: Names[str, Any]) -> Options:
@@ -58,12 +68,20 @@ def unpack_options(packed: Names[str, Any]) -> Options:
     )
     mapping["fill_down"] = tuple(mapping.get("fill_down", ()))
     columns = {name: tuple(wanted) for name, wanted in mapping.get("columns", {}).items()}
-    return Options(TicketMapping(**{**mapping, "columns": columns}), **known)
+    return Options(
+        TicketMapping(**{**mapping, "columns": columns}),
+        **known,
+        site=str(packed.get("site") or ""),
+        groups=tuple(packed.get("groups") or ()),
+    )
 
 
 @dataclass
 class Plan:
-    """How a table will be read. ``columns`` are those of the fields, ``notes`` what was assumed."""
+    """How a table will be read. ``columns`` are those of the fields, ``notes`` what was assumed.
+
+    ``site`` and ``groups`` are those of :class:`Options`.
+    """
 
     table: Table
     mapping: TicketMapping
@@ -76,6 +94,8 @@ class Plan:
     notes: list[str] = field(default_factory=list)
     samples: list[list[str]] = field(default_factory=list)
     kinds: ColumnKinds | None = None
+    site: str = ""
+    groups: tuple[str, ...] = ()
 
     def position(self, name: str) -> int | None:
         """The place of a field's column; None where it has none."""
@@ -122,6 +142,7 @@ def plan_import(source: Source, name: str, options: Options) -> Plan:
             f"Name one of them {known_headers()}, or say with --mapping which column is what."
         )
     plan = Plan(table, mapping, columns, zone=_zone(options.timezone or mapping.timezone))
+    plan.site, plan.groups = options.site, options.groups
     missing = [one for one in mapping.columns if one not in columns]
     if mapping.columns and missing:
         plan.notes.append(f"no column for {', '.join(missing)}")

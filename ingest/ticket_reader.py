@@ -88,6 +88,8 @@ class TicketReader:
             if rule.column in plan.table.header
         ]
         self._aliases = {fold(name): tag for name, tag in plan.mapping.aliases.items()}
+        sites = plan.mapping.values.get("site", {})
+        self._sites = {plain(word): site for word, site in sites.items()}
         self._fill = [
             (at, "") for at, n in enumerate(plan.table.header) if n in plan.mapping.fill_down
         ]
@@ -126,12 +128,20 @@ class TicketReader:
             time_zone=self._zone,
             quality_flags=tuple(flags),
             import_batch=self._origin.batch,
+            row_site=self._site(cells),
+            stated_site=self._plan.site or None,
+            groups=self._plan.groups,
             **values,
         )
 
     def _text(self, cells: list[str], name: str) -> str:
         at = self._at.get(name)
         return cells[at] if at is not None else ""
+
+    def _site(self, cells: list[str]) -> str | None:
+        """What the row says about its site, as the mapping calls it."""
+        told = self._text(cells, "site")
+        return (self._sites.get(plain(told), told) if self._sites else told) or None
 
     def _fill_down(self, cells: list[str]) -> None:
         for position, (at, above) in enumerate(self._fill):

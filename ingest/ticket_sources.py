@@ -22,7 +22,10 @@ SourceKind = Literal["file", "folder", "sql", "url"]
 
 @dataclass(frozen=True, slots=True)
 class SourceOptions:
-    """How a source is read; ``query`` belongs to SQL, the tokens to a URL."""
+    """How a source is read; ``query`` belongs to SQL, the tokens to a URL.
+
+    ``site`` and ``groups`` say who sees its tickets, as in :class:`ingest.ticket_plan.Options`.
+    """
 
     system: str = ""
     mapping: str = ""
@@ -35,6 +38,8 @@ class SourceOptions:
     pattern: str = "*"
     token_env: str = ""
     token_form: str = "Token {}"  # noqa: S105 - the form of a header, no token
+    site: str = ""
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,7 @@ class TicketSources:
                 row.name,
                 row.kind,
                 row.location,
-                SourceOptions(**row.options),
+                SourceOptions(**{**row.options, "groups": tuple(row.options.get("groups", ()))}),
                 row.state,
                 row.last_at,
                 row.last_error,

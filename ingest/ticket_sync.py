@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from index.access import Principal
 from ingest.delimited import Delimited
 from ingest.errors import IngestError, UnreadableTable
 from ingest.table_keeping import TableKeeper
@@ -45,9 +46,15 @@ class TicketSync:
     """Follows the sources of a plant."""
 
     def __init__(
-        self, importer: TicketImporter, sources: TicketSources, keeper: TableKeeper, knowledge: str
+        self,
+        principal: Principal,
+        importer: TicketImporter,
+        sources: TicketSources,
+        keeper: TableKeeper,
+        knowledge: str,
     ) -> None:
         """``knowledge`` names the knowledge database: a new one is filled from the beginning."""
+        self._principal = principal
         self._importer = importer
         self._keeper = keeper
         self._sources = sources
@@ -85,7 +92,9 @@ class TicketSync:
             options = _options(source)
             system = _system(source, options)
             is_growing = path.suffix.lower() in _GROWING and _is_being_written(path)
-            item = self._keeper.keep_file(path, system, options, leave_last=is_growing)
+            item = self._keeper.keep_file(
+                self._principal, path, system, options, leave_last=is_growing
+            )
             with self._keeper.importing(item):
                 opened = self._keeper.open(item)
                 is_growing = is_growing and isinstance(opened, Delimited)
@@ -113,7 +122,9 @@ class TicketSync:
             return [], dict(state)
         system = _system(source, options)
         known = str(state.get("rows", ""))
-        item = self._keeper.keep_rows(found, source.name, system, options, known=known)
+        item = self._keeper.keep_rows(
+            self._principal, found, source.name, system, options, known=known
+        )
         if item is None:  # nothing but the overlap, as it was taken the last time
             return [], dict(state)
         with self._keeper.importing(item):
@@ -135,7 +146,14 @@ def _options(source: TicketSource) -> Options:
     told = source.options
     mapping = load_mapping(told.mapping) if told.mapping else Options().mapping
     return Options(
-        mapping, told.encoding, told.delimiter, told.date_order, told.sheet, told.timezone
+        mapping,
+        told.encoding,
+        told.delimiter,
+        told.date_order,
+        told.sheet,
+        told.timezone,
+        told.site,
+        told.groups,
     )
 
 

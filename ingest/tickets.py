@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index.access import LOCAL
 from index.assets import Asset, AssetRegister
 from index.catalog import Catalog
 from index.chunk_rows import batches as chunk_batches
@@ -172,7 +173,7 @@ class TicketImporter:
             path, plan.columns, source.encoding, source.delimiter, source.form, uuid.uuid4().hex
         )
         self._begin(report, system)
-        matcher = AssetRegister(self._catalog.engine).matcher()
+        matcher = AssetRegister(self._catalog.engine).matcher(LOCAL)
         origin = Origin(system, path.name, report.batch, at)
         is_small = plan.rows <= EMBED_AT_ONCE
         is_apart = plan.rows > READ_APART and can_be_read_apart(plan)

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from index.access import LOCAL, Principal
+from index.auditing import Auditor, NoAuditor
 from index.home import Home
 from index.intake import Intake
 from index.intake_items import IntakeItem, IntakeState
 from index.steps import step
-from ingest.accepting import Desk
+from ingest.accepting import Desk, check_intake
 from ingest.errors import IngestError
 from ingest.pipeline import FileReport, Pipeline, Stage
 from ingest.tagging import Stated
@@ -26,26 +28,55 @@ _STATE: dict[str, IntakeState] = {"failed": "failed", "cancelled": "cancelled"}
 class Worker:
     """Takes files in and makes knowledge of them."""
 
-    def __init__(self, home: Home, intake: Intake, desk: Desk, pipeline: Pipeline) -> None:
+    def __init__(
+        self,
+        home: Home,
+        intake: Intake,
+        desk: Desk,
+        pipeline: Pipeline,
+        audit: Auditor | None = None,
+    ) -> None:
+        self._audit = audit or NoAuditor()
         self._home = home
         self._intake = intake
         self._desk = desk
         self._pipeline = pipeline
 
     def ingest(
-        self, paths: Sequence[Path], stated: Stated, shown: Shown, *, hold: bool = False
+        self,
+        principal: Principal,
+        paths: Sequence[Path],
+        stated: Stated,
+        shown: Shown,
+        *,
+        hold: bool = False,
     ) -> Iterator[FileReport]:
         """Take files in and read them; yield a report for each, refused ones first.
 
         All of them are safe in the intake before the first is read.
+
+        Raises:
+            NotAllowed: the principal may not take files in, or not for this site and these groups.
         """
+        check_intake(principal, stated)
+        return self._ingest(principal, paths, stated, shown, hold=hold)
+
+    def _ingest(
+        self,
+        principal: Principal,
+        paths: Sequence[Path],
+        stated: Stated,
+        shown: Shown,
+        *,
+        hold: bool,
+    ) -> Iterator[FileReport]:
         waiting: dict[int, IntakeItem] = {}
         given: dict[int, Path] = {}
         copies: list[tuple[Path, int]] = []
         with self._home.changing_knowledge():
             self._pipeline.reconnect()
-            for path, accepted in self._desk.accept(paths, stated, hold=hold):
-                item = self._settled(path, accepted, stated, hold=hold)
+            for path, accepted in self._desk.accept(principal, paths, stated, hold=hold):
+                item = self._settled(principal, path, accepted, stated, hold=hold)
                 if isinstance(item, FileReport):
                     yield item
                 elif item.item_id in waiting:
@@ -58,12 +89,18 @@ class Worker:
                 yield replace(report, path=given[item_id])
             for item in waiting.values():
                 if Stated.of(item.options) != stated:  # another process read it, as told before
-                    self._pipeline.restate(item, stated)
+                    self._pipeline.restate(principal, item, stated)
         for path, item_id in copies:
-            yield self._copy_of(item_id, path)
+            yield self._copy_of(principal, item_id, path)
 
     def _settled(
-        self, path: Path, item: IntakeItem | IngestError, stated: Stated, *, hold: bool
+        self,
+        principal: Principal,
+        path: Path,
+        item: IntakeItem | IngestError,
+        stated: Stated,
+        *,
+        hold: bool,
     ) -> IntakeItem | FileReport:
         """The report of a file about which nothing is to be done, else its queued item."""
         while True:
@@ -71,15 +108,15 @@ class Worker:
                 return FileReport(path, "failed", str(item))
             if item.state != "done":
                 return item
-            report = self._pipeline.restate(item, stated)
+            report = self._pipeline.restate(principal, item, stated)
             if report is not None:
                 return replace(report, path=path)
             # It was deleted just now, or the knowledge was lost: it is to be read (again).
             self._intake.requeue(item.item_id)
-            item = self._desk.accept_file(path, stated, hold=hold)
+            item = self._desk.accept_file(principal, path, stated, hold=hold)
 
-    def _copy_of(self, item_id: int, path: Path) -> FileReport:
-        item = self._intake.item(item_id)
+    def _copy_of(self, principal: Principal, item_id: int, path: Path) -> FileReport:
+        item = self._intake.item(principal, item_id)
         if item is None:
             return FileReport(path, "cancelled", f"{path} was deleted.")
         report = replace(report_of(item), path=path)
@@ -122,6 +159,9 @@ class Worker:
 
         report = self._pipeline.run(item, progress)
         facts = {k: v for k, v in asdict(report).items() if k not in ("path", "reason")}
+        # Before the item is finished: what cannot be logged is read again, and logged then.
+        short = item.content_hash[:16]
+        self._audit.note(LOCAL, "ingest", short, kind=item.kind, outcome=report.outcome)
         self._intake.finish(
             item.item_id,
             _STATE.get(report.outcome, "done"),
@@ -134,7 +174,7 @@ class Worker:
 
     def _finished_elsewhere(self, left: set[int]) -> Iterator[tuple[int, FileReport]]:
         for item_id in sorted(left):
-            item = self._intake.item(item_id)
+            item = self._intake.item(LOCAL, item_id)
             if item is None or item.state not in ("queued", "running"):
                 left.discard(item_id)
                 if item is not None:

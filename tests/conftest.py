@@ -17,6 +17,7 @@ import pytest
 from assistant.answering import Assistant
 from assistant.llm.choice import ModelSlot
 from index import tables
+from index.access import LOCAL
 from index.assets import AssetRegister
 from index.caches import Caches
 from index.catalog import Catalog
@@ -97,7 +98,7 @@ def plant(tmp_path_factory: pytest.TempPathFactory, manuals: dict[str, Path]) ->
     assets = AssetRegister(catalog.engine)
     import_assets(assets, EXAMPLES / "assets.csv")
     reports = worker_of(home, catalog, embedder).ingest(
-        list(manuals.values()), Stated(), lambda *_: None
+        LOCAL, list(manuals.values()), Stated(), lambda *_: None
     )
     failed = [report.reason for report in reports if report.outcome == "failed"]
     assert not failed, failed

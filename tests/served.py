@@ -10,9 +10,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 
+from assistant.errors import AccountRefused
+from index.access import LOCAL, Role
+from ui.wiring import open_services
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+PASSWORD = "rusty gate valve 12"  # of every account that a test makes
 _START_LIMIT_S = 90.0
 
 
@@ -49,6 +58,32 @@ def served(home: Path, models: Path) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=30)
+
+
+def add_account(
+    home: Path,
+    name: str,
+    role: Role = "administrator",
+    sites: tuple[str, ...] | None = None,
+    groups: tuple[str, ...] | None = None,
+) -> None:
+    """Give a home an account, if it has none of this name yet."""
+    services = open_services(home, use_model=False)
+    try:
+        services.accounts.add(name, role, LOCAL, password=PASSWORD, sites=sites, groups=groups)
+    except AccountRefused:  # it is there
+        services.accounts.get(LOCAL, name)
+    finally:
+        services.records.engine.dispose()
+
+
+def sign_in(page: Page, address: str, name: str) -> None:
+    """Sign in as a user does, and wait until the app is there."""
+    page.goto(f"{address}/sign-in")
+    page.fill("#name", name)
+    page.fill("#password", PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_selector("#fb-question textarea")
 
 
 def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:

@@ -478,6 +478,7 @@ def test_the_model_changes_nothing_but_order_check_and_notes(plant: Plant) -> No
         "timings",
         "is_degraded",
         "degraded_reason",
+        "sent",
     }
     assert answer.model_dump(exclude=touched) == evidence.model_dump(exclude=touched)
     assert answer.causes[0].note == "the fan M2"

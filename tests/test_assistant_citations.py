@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.citations import CitationList
+from index.access import LOCAL
 from index.catalog import Catalog, StoredDocument
 from index.corpus import Box, Passage, SafetyMessage, Sentence
 from tests.hash_embedder import HashEmbedder
@@ -111,7 +112,7 @@ def test_a_safety_message_is_cited_once_a_page(page: int, marker: int) -> None:
 def test_a_citation_names_the_file_by_its_content(catalog: Catalog, embedder: HashEmbedder) -> None:
     knowledge = small("Clean the cooler.")
     revision = put(catalog, embedder, knowledge)
-    citations = CitationList(catalog)
+    citations = CitationList(catalog, LOCAL)
     citations.cite(replace(passage(1, CLEAN), revision_id=revision), CLEAN)
     citations.cite(replace(passage(2, CLEAN), revision_id=revision + 1), CLEAN)
     stored, deleted = citations.all()

@@ -21,7 +21,7 @@ from assistant.work_orders import WorkOrder
 ANSWER = {
     "": "asset causes citations code_cards code_status degraded_reason first_check is_degraded "
     "knowledge_sequence message missing model parts procedure prompt_sha256 question quotes "
-    "removed safety searched_as searched_documents similar_tickets status steps timings",
+    "removed safety searched_as searched_documents sent similar_tickets status steps timings",
     "Citation": "boxes chunk_id content_hash document document_number kind locator marker page "
     "quote revision revision_id section",
     "Cause": "marker note remedy symptom text",
@@ -31,6 +31,7 @@ ANSWER = {
     "Quote": "cells header marker section text",
     "Removed": "reason text",
     "SafetyNotice": "language marker signal text",
+    "Sent": "host passages withheld withheld_from",
     "SimilarTicket": "asset cause downtime_min parts reported_at resolution ticket_id title",
     "Step": "marker number text",
     "Timings": "evidence_s first_item_s total_s",

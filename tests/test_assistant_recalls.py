@@ -31,7 +31,7 @@ def _manual(folder: Path, revision: str) -> Path:
 
 
 def _ingest(services: Services, path: Path, *, hold: bool = False) -> None:
-    reports = services.worker.ingest([path], Stated(), lambda *_: None, hold=hold)
+    reports = services.worker.ingest(LOCAL, [path], Stated(), lambda *_: None, hold=hold)
     assert [report.outcome for report in reports] == ["added"]
 
 
@@ -53,8 +53,8 @@ def _asked(services: Services) -> Turn:
 def _marks(services: Services, turn: Turn, order: WorkOrder) -> tuple[str, ...]:
     """The marks of an answer, which its order has as well."""
     assert isinstance(turn.answer, Answer)
-    marks = services.recalls.of_answer(turn.answer, turn.started_at)
-    assert services.recalls.of_order(order) == marks
+    marks = services.recalls.of_answer(LOCAL, turn.answer, turn.started_at)
+    assert services.recalls.of_order(LOCAL, order) == marks
     return marks
 
 
@@ -108,7 +108,7 @@ def test_a_correction_marks_what_was_written_before_it(
     assert "was corrected after this was written (models)" in mark
     late = _asked(services)
     assert late.answer is not None
-    assert services.recalls.of_answer(late.answer, late.started_at) == ()
+    assert services.recalls.of_answer(LOCAL, late.answer, late.started_at) == ()
 
 
 def test_an_order_made_after_a_correction_from_an_older_answer_is_marked(
@@ -117,7 +117,7 @@ def test_an_order_made_after_a_correction_from_an_older_answer_is_marked(
     turn = _asked(services)
     services.curator.correct(LOCAL, _revision(services, "A"), {"models": ["G-2"]})
     order = services.work_orders.draft(LOCAL, turn)
-    assert len(services.recalls.of_order(order)) == 1
+    assert len(services.recalls.of_order(LOCAL, order)) == 1
 
 
 def test_a_deleted_manual_marks_what_cites_it_and_leaves_no_trace(
@@ -136,10 +136,10 @@ def test_every_answer_and_order_that_cites_a_document_is_listed(
 ) -> None:
     turn, order = cited
     (document,) = services.catalog.documents(LOCAL)
-    found = services.recalls.citing([document.content_hash])
+    found = services.recalls.citing(LOCAL, [document.content_hash])
     assert [(c.kind, c.record_id, c.title) for c in found] == [
         ("answer", turn.turn_id, QUESTION),
         ("work order", order.uid, order.title),
     ]
     assert found[1].number == order.number
-    assert services.recalls.citing(["0" * 64]) == []
+    assert services.recalls.citing(LOCAL, ["0" * 64]) == []

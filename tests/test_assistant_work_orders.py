@@ -20,7 +20,7 @@ from index.database import open_engine
 from index.home import Home
 from tests.conftest import Plant
 
-EVE = Principal("eve", "planner")
+EVE = Principal("eve", "technician")
 
 
 @pytest.fixture

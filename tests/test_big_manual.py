@@ -34,7 +34,9 @@ def ingested(
     embedder = HashEmbedder()
     home = Home(tmp_path_factory.mktemp("big"))
     catalog = Catalog(open_engine(home.knowledge, tables.MIGRATIONS))
-    (report,) = worker_of(home, catalog, embedder).ingest([_MANUAL], Stated(), lambda *_: None)
+    (report,) = worker_of(home, catalog, embedder).ingest(
+        LOCAL, [_MANUAL], Stated(), lambda *_: None
+    )
     yield report, catalog, Retriever(catalog, embedder, Caches(catalog, embedder, home.cache))
     catalog.engine.dispose()
 

@@ -54,7 +54,7 @@ def retriever(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterato
     unnamed = [path for path in paths if path.name.startswith(("cv40-", "cd7-help"))]
     worker = worker_of(home, catalog, embedder)
     for chosen, stated in ((unnamed, Stated(models=("CV-40",))), (paths, Stated())):
-        reports = worker.ingest(chosen, stated, lambda *_: None)
+        reports = worker.ingest(LOCAL, chosen, stated, lambda *_: None)
         assert [report.reason for report in reports if report.outcome == "failed"] == []
     TicketImporter(catalog, embedder).import_file(
         EXAMPLES / "tickets.csv", "import", lambda *_: None

@@ -122,27 +122,27 @@ def test_a_text_is_taken_for_an_asset_only_where_it_is_sure(
     register: AssetRegister, text: str, tag: str | None
 ) -> None:
     register.put(NAMES)
-    match = register.matcher().match(text)
+    match = register.matcher(LOCAL).match(text)
     assert (match.tag if match.asset_id is not None else None) == tag
     assert 0 <= match.score <= 1
 
 
 def test_an_exact_name_has_score_1_and_a_mistyped_one_less(register: AssetRegister) -> None:
     register.put(NAMES)
-    matcher = register.matcher()
+    matcher = register.matcher(LOCAL)
     assert matcher.match("welding robot").score == 1
     assert 0.9 <= matcher.match("welding robt").score < 1
 
 
 def test_without_assets_nothing_matches(register: AssetRegister) -> None:
-    assert register.matcher().match("Press 1").asset_id is None
+    assert register.matcher(LOCAL).match("Press 1").asset_id is None
 
 
 def test_the_tickets_of_an_asset_follow_it_to_another_site(
     catalog: Catalog, register: AssetRegister
 ) -> None:
     register.put([Asset("PR-01", "Press 1")])
-    match = register.matcher().match("PR-01")
+    match = register.matcher(LOCAL).match("PR-01")
     ticket = Ticket(
         "cmms", "1", "t.csv", 2, {}, "PR-01", match.asset_id, match.tag, 1.0, "oil leak"
     )

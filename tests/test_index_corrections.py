@@ -121,7 +121,7 @@ def test_what_no_document_can_have_is_refused_and_nothing_is_kept(
     [
         ("models", "HP-40", ["HP-40"]),
         ("models", [" A ", "", "B"], ["A", "B"]),
-        ("site", "", None),
+        ("site", "", ""),
         ("number", None, ""),
         ("title", " Press ", "Press"),
         ("date", "", ""),

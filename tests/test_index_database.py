@@ -11,12 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from index import tables
-from index.access import LOCAL
+from index.access import LOCAL, Principal
+from index.assets import Asset, AssetRegister
 from index.caches import Caches
 from index.catalog import Catalog
-from index.database import Migration, open_engine, writing
+from index.database import Migration, open_engine, write_back, writing
 from index.errors import HomeError
 from index.retrieval import Retriever
+from index.ticket_histories import History, histories
 from tests.hash_embedder import HashEmbedder
 
 OLD_FILE = Path(__file__).parent / "data" / "knowledge_m001.sql"
@@ -156,6 +158,21 @@ def test_writers_that_read_before_they_write_wait_for_each_other(tmp_path: Path)
     assert _rows(engine, "SELECT n FROM counter") == [(40,)]
 
 
+def test_the_log_is_emptied_unless_somebody_reads_an_older_state(tmp_path: Path) -> None:
+    engine = open_engine(tmp_path / "knowledge.db", tables.MIGRATIONS)
+    log = tmp_path / "knowledge.db-wal"
+    with engine.connect() as reader:
+        reader.exec_driver_sql("PRAGMA busy_timeout=0")
+        reader.execute(sa.select(tables.knowledge)).all()  # its transaction goes on
+        with writing(engine) as connection:
+            connection.execute(tables.change.insert().values(chunk_id=1, operation="add"))
+            connection.exec_driver_sql("PRAGMA busy_timeout=0")
+        assert not write_back(engine, tries=1)
+        assert log.stat().st_size > 0
+    assert write_back(engine)
+    assert log.stat().st_size == 0
+
+
 def test_foreign_keys_are_enforced(tmp_path: Path) -> None:
     engine = open_engine(tmp_path / "a.db", tables.MIGRATIONS)
     with pytest.raises(IntegrityError), writing(engine) as connection:
@@ -177,6 +194,49 @@ def test_knowledge_of_the_first_version_is_found(tmp_path: Path) -> None:
     assert (document.title, document.revision) == ("HP-40 press", "B")
     found = retriever.retrieve("which oil for the unit", LOCAL, k=1).passages
     assert [passage.text for passage in found] == ["Fill the unit with oil HLP 46."]
+
+
+def test_histories_of_an_older_version_keep_their_site(tmp_path: Path) -> None:
+    """Up to m004 the site of a ticket was that of its asset, which named its history."""
+    path = tmp_path / "old.db"
+    engine = open_engine(path, tables.MIGRATIONS[:4])
+    with writing(engine) as connection:
+        for column in ("site", "row_site", "stated_site", "groups"):  # m003 makes all there are
+            connection.exec_driver_sql(f"ALTER TABLE ticket DROP COLUMN {column}")
+        for statement in _OLD_HISTORY.split(";"):
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+    engine = open_engine(path, tables.MIGRATIONS)
+    assert _rows(engine, "SELECT uid, site, row_site, groups FROM ticket ORDER BY uid") == [
+        ("s:1", "North", None, "[]"),
+        ("s:2", None, None, "[]"),
+    ]
+    catalog = Catalog(engine)
+    north = Principal("ann", "technician", frozenset({"North"}))
+    assert [d.title for d in catalog.documents(north)] == ["Tickets of PR-1"]
+    assert catalog.documents(Principal("eve", "technician", frozenset({"South"}))) == []
+    with writing(engine) as connection:
+        wanted = History("PR-1", 1, "North")
+        assert histories(connection, [wanted]) == {wanted: 1}
+    AssetRegister(engine).put([Asset("PR-1", site="South")])
+    assert catalog.documents(north) == []
+
+
+_OLD_HISTORY = """
+INSERT INTO asset VALUES (1, 'PR-1', 'pr1', '', '', '', '', '', '', 'North');
+INSERT INTO document VALUES (1, 'history:PR-1', '', 'Tickets of PR-1', 'history', 'North');
+INSERT INTO document_asset VALUES (1, 1);
+INSERT INTO revision (id, document_id, label, date, status, language, content_hash, source,
+ original, ingested_at, report) VALUES (1, 1, '', '', 'approved', '', 'history:PR-1', 'tickets', '',
+ '', '{}');
+INSERT INTO chunk VALUES (1, 1, 0, 'text', 0, '[]', '1', 'leak', '[{"text": "leak", "page": 1,
+ "kind": "paragraph"}]');
+INSERT INTO ticket (id, uid, chunk_id, source_system, source_id, source_file, source_row, locator,
+ raw, row_hash, asset_raw, asset_id, asset_match, title, description, cause, resolution,
+ ticket_type, status, priority_raw, failure_mode, alarm_codes, currency, parts, technician,
+ quality_flags) VALUES (1, 's:1', 1, 's', '1', 'f', 1, '1', '{}', 'h', 'PR-1', 1, 1.0, 'leak', '',
+ '', '', '', '', '', '', '[]', '', '[]', '', '[]'), (2, 's:2', NULL, 's', '2', 'f', 2, '2', '{}',
+ 'h', 'x', NULL, 0.0, 'leak', '', '', '', '', '', '', '', '[]', '', '[]', '', '[]')"""
 
 
 def _old_knowledge(path: Path) -> Path:

@@ -57,7 +57,7 @@ def test_one_refused_revision_lets_none_through(catalog: Catalog) -> None:
     other = store(catalog, small("x", number="N-2"), "hash:64", {}, hold=True)
     with pytest.raises(StatusRefused):
         approve(catalog, [other, old])
-    assert catalog.status(other) == "draft"
+    assert catalog.status(LOCAL, other) == "draft"
 
 
 @pytest.mark.parametrize("order", [("A", "B"), ("B", "A")])

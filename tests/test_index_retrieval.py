@@ -456,7 +456,7 @@ def test_a_deleted_chunk_is_not_returned_and_a_new_one_is_found_at_once(
 
 
 def test_a_rare_word_weighs_more_than_a_common_one(plant: Plant) -> None:
-    rarity = plant.retriever.rarity
+    rarity = plant.retriever.rarity(LOCAL)
     assert rarity("accumul") > rarity("oil") > 0
     assert rarity("zzzz") == 0
 

@@ -55,7 +55,7 @@ class History:
         return put_tickets(self.catalog, tickets, self.embedder.identity, vectors)
 
     def on(self, tag: str, number: str, title: str, **fields: object) -> Ticket:
-        match = self.register.matcher().match(tag)
+        match = self.register.matcher(LOCAL).match(tag)
         assert match.asset_id is not None
         asset = {"asset_raw": tag, "asset_id": match.asset_id, "asset_tag": match.tag}
         return ticket(number, title, **asset, **fields)
@@ -152,13 +152,13 @@ def test_stored_tickets_come_in_the_order_asked_for(history: History) -> None:
     )
     passages = history.retriever.retrieve("oil belt", LOCAL).passages
     ids = {passage.key: passage.chunk_id for passage in passages}
-    second, first = tickets_of_chunks(history.catalog, [ids["T-2"], 999, ids["T-1"]])
+    second, first = tickets_of_chunks(history.catalog, LOCAL, [ids["T-2"], 999, ids["T-1"]])
     assert (second.ticket_id, second.asset) == ("T-2", "some conveyor")
     assert second.reported_at == "2024-05-01T10:00:00"
     assert second.downtime_min is None
     assert (first.ticket_id, first.asset) == ("T-1", "PR-01")
     assert (first.parts, first.downtime_min) == ((("HP40-1", 2.0),), 30.0)
-    assert tickets_of_chunks(history.catalog, []) == []
+    assert tickets_of_chunks(history.catalog, LOCAL, []) == []
 
 
 def test_the_same_row_twice_in_one_import_is_one_ticket(history: History) -> None:

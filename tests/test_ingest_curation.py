@@ -34,7 +34,7 @@ def _manual(folder: Path, revision: str, number: str = "X-100") -> Path:
 
 def _ingest(home: Home, catalog: Catalog, *paths: Path, stated: Stated | None = None) -> None:
     worker = worker_of(home, catalog, HashEmbedder())
-    reports = list(worker.ingest(paths, stated or Stated(), lambda *_: None))
+    reports = list(worker.ingest(LOCAL, paths, stated or Stated(), lambda *_: None))
     assert [report.outcome for report in reports if report.outcome == "failed"] == []
 
 
@@ -112,7 +112,7 @@ def test_a_deletion_takes_every_revision_and_what_was_said_about_them(
     assert len(deletion.content_hashes) == 2
     assert set(deletion.traces.values()) == {0}
     assert len(list(home.originals.iterdir())) == 1
-    assert [item.name for item in intake_of(home).items()] == [str(tmp_path / "X-200-A.md")]
+    assert [item.name for item in intake_of(home).items(LOCAL)] == [str(tmp_path / "X-200-A.md")]
     corrections = Corrections(open_engine(home.records, record_tables.MIGRATIONS))
     assert corrections.of(document.content_hash, "X100") == []
     with pytest.raises(DocumentUnknown, match="There is no document"):

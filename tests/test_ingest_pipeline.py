@@ -37,7 +37,7 @@ def worker(home: Home, catalog: Catalog) -> Worker:
 
 
 def _ingest(worker: Worker, *paths: Path, stated: Stated | None = None) -> list[FileReport]:
-    return list(worker.ingest(paths, stated or Stated(), lambda *_: None))
+    return list(worker.ingest(LOCAL, paths, stated or Stated(), lambda *_: None))
 
 
 def _manual(folder: Path, name: str, revision: str, torque: int, number: str = "X-100") -> Path:
@@ -214,7 +214,11 @@ def test_what_a_person_states_is_stored(worker: Worker, catalog: Catalog, tmp_pa
 def test_progress_goes_through_the_stages_in_order(worker: Worker, tmp_path: Path) -> None:
     path = _manual(tmp_path, "gear.md", "A", 70)
     steps: list[tuple[str, bool]] = []
-    list(worker.ingest([path], Stated(), lambda _, stage, n, of: steps.append((stage, n == of))))
+    list(
+        worker.ingest(
+            LOCAL, [path], Stated(), lambda _, stage, n, of: steps.append((stage, n == of))
+        )
+    )
     assert steps[0] == ("reading", False)  # as often as the reader is waited for
     assert [step for step in steps if step[0] != "reading"] == [
         ("embedding", True),
@@ -265,6 +269,7 @@ import os, signal, sys
 from pathlib import Path
 import sqlalchemy as sa
 from index import tables
+from index.access import LOCAL
 from index.catalog import Catalog
 from index.database import open_engine
 from index.home import Home
@@ -290,7 +295,7 @@ if __name__ == "__main__":
     if moment.startswith("INSERT"):
         sa.event.listen(catalog.engine, "before_cursor_execute", on_statement)
     paths = [Path(name) for name in names]
-    list(worker_of(home, catalog, HashEmbedder()).ingest(paths, Stated(), progress))
+    list(worker_of(home, catalog, HashEmbedder()).ingest(LOCAL, paths, Stated(), progress))
 """
 
 
@@ -316,7 +321,7 @@ def test_killing_a_run_leaves_the_old_state_and_the_next_run_completes(
     )
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert (_counts(catalog), _revisions(catalog), catalog.sequence()) == before
-    (waiting,) = intake_of(home).items("running")
+    (waiting,) = intake_of(home).items(LOCAL, "running")
     assert waiting.name == str(new)
     reports = _ingest(worker, old, new)
     assert [report.outcome for report in reports] == ["unchanged", "added"]

@@ -83,7 +83,7 @@ def test_nothing_recognised_is_left_of_a_deleted_scan(
     ImageDraw.Draw(picture).text((40, 100), "Check the oil of pump 4711.", 0, font)
     picture.save(path)
     worker = worker_of(home, catalog, embedder)
-    (report,) = worker.ingest([path], Stated(), lambda *_: None)
+    (report,) = worker.ingest(LOCAL, [path], Stated(), lambda *_: None)
     assert report.outcome == "added", report.reason
     assert b"pump 4711" in home.recognised.read_bytes()
     (document,) = catalog.documents(LOCAL)

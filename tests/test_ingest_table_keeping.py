@@ -53,7 +53,7 @@ class Kept:
 
     def query(self, url: str, query: str = QUERY, system: str = "cmms") -> dict[str, int]:
         rows = fetch_sql(url, query)
-        item = self.keeper.keep_rows(rows, "query", system, Options())
+        item = self.keeper.keep_rows(LOCAL, rows, "query", system, Options())
         assert item is not None
         with self.keeper.importing(item):
             report = self.importer.import_source(
@@ -63,7 +63,7 @@ class Kept:
 
     def file(self, path: Path, text: str) -> dict[str, int]:
         path.write_text(text, encoding="utf-8")
-        item = self.keeper.keep_file(path, "cmms", Options())
+        item = self.keeper.keep_file(LOCAL, path, "cmms", Options())
         with self.keeper.importing(item):
             found = self.keeper.open(item)
             report = self.importer.import_source(
@@ -73,7 +73,7 @@ class Kept:
 
     def sync(self) -> list[dict[str, int]]:
         uid = self.catalog.uid()
-        synced = TicketSync(self.importer, self.sources, self.keeper, uid).sync("s")
+        synced = TicketSync(LOCAL, self.importer, self.sources, self.keeper, uid).sync("s")
         assert synced.error == ""
         return [dict(report.outcomes) for report in synced.reports]
 
@@ -179,16 +179,16 @@ def test_assets_and_aliases_that_came_after_the_tickets_hold_before_and_after_a_
     kept.file(tmp_path / "a.csv", f"id,asset,date,title\n1,old press,{DAY},leak\n2,PR-2,{DAY},x\n")
     register_file = tmp_path / "assets.csv"
     register_file.write_text("tag,name\nPR-01,Press\nPR-2,Saw\n", encoding="utf-8")
-    item = Desk(kept.home, kept.intake).take_table("assets", register_file, {})
+    item = Desk(kept.home, kept.intake).take_table(LOCAL, "assets", register_file, {})
     import_assets(AssetRegister(kept.catalog.engine), register_file)
     kept.intake.finish(item.item_id, "done", "", {})
-    kept.aliases.confirm([("Old  Press", "pr01")], LOCAL)
+    kept.aliases.confirm(LOCAL, [("Old  Press", "pr01")])
     matches = kept.tickets("asset_match")
     assert matches == [1.0, 1.0]
     assert None not in kept.tickets("asset_id")
     before, after = kept.rebuild()
     assert before == after
-    kept.aliases.remove("OLD PRESS")
+    kept.aliases.remove(LOCAL, "OLD PRESS")
     assert kept.tickets("asset_id")[0] is None
     before, after = kept.rebuild()
     assert before == after
@@ -225,7 +225,7 @@ def test_an_import_that_was_noted_and_not_made_is_made_later_and_once(
     kept: Kept, tmp_path: Path
 ) -> None:
     url = _database(tmp_path / "a.db", (1, "P-1", "leak", DAY, ""))
-    item = kept.keeper.keep_rows(fetch_sql(url, QUERY), "query", "cmms", Options())
+    item = kept.keeper.keep_rows(LOCAL, fetch_sql(url, QUERY), "query", "cmms", Options())
     assert item is not None
     (tmp_path / "a.db").unlink()
     original = kept.home.originals / item.original
@@ -240,7 +240,7 @@ def test_a_table_that_fails_is_noted_with_its_reason_and_left_out_of_a_rebuild(
 ) -> None:
     with pytest.raises(UnreadableTable, match=r"a\.csv"):
         kept.file(tmp_path / "a.csv", "colour,size\nred,7\n")
-    (item,) = kept.intake.items()
+    (item,) = kept.intake.items(LOCAL)
     assert item.state == "failed"
     assert "colour, size" in item.reason
     before, after = kept.rebuild()

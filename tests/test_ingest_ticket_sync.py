@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from assistant import record_tables
 from index import tables
+from index.access import LOCAL
 from index.catalog import Catalog
 from index.database import open_engine
 from index.home import Home
@@ -39,7 +40,7 @@ class Followed:
         self.catalog = Catalog(open_engine(self.home.knowledge, tables.MIGRATIONS))
         importer = TicketImporter(self.catalog, HashEmbedder())
         keeper = TableKeeper(self.home, Intake(self.records))
-        self.sync_ = TicketSync(importer, self.sources, keeper, self.catalog.uid())
+        self.sync_ = TicketSync(LOCAL, importer, self.sources, keeper, self.catalog.uid())
 
     def add(self, kind: Any, location: object, **options: str) -> None:
         self.sources.add(TicketSource("s", kind, str(location), SourceOptions(**options)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
+from typing import get_type_hints
 
 import gradio as gr
 import pytest
@@ -12,6 +14,8 @@ from tests.ui_services import built
 from ui.app import THEME, build_app
 from ui.settings import Settings
 from ui.wiring import Services
+
+_TAKES_NOTHING = {"start_anew"}  # it empties the screen
 
 
 @pytest.fixture
@@ -26,10 +30,40 @@ def test_building_opens_no_database_and_loads_no_model(app: gr.Blocks, tmp_path:
     assert not (tmp_path / "home" / "records.db").exists()
 
 
-def test_the_app_has_four_tabs(app: gr.Blocks) -> None:
+def test_the_app_has_a_tab_for_each_work(app: gr.Blocks) -> None:
     found = [block for block in app.blocks.values() if isinstance(block, gr.Tab)]
     tabs = [tab.label for tab in found if isinstance(tab.id, str)]  # those inside a tab have none
-    assert tabs == ["Ask", "Documents", "Work orders", "Dictionary"]
+    assert tabs == ["Ask", "Documents", "Work orders", "Dictionary", "Users"]
+
+
+def test_until_it_is_known_who_looks_only_what_everybody_may_use_is_shown(app: gr.Blocks) -> None:
+    tabs = [block for block in app.blocks.values() if isinstance(block, gr.Tab) and block.id]
+    hidden = {tab.label for tab in tabs if tab.visible is False}
+    assert hidden == {"Dictionary", "Users"}
+
+
+def test_every_handler_asks_who_sends_the_event(app: gr.Blocks) -> None:
+    blind = [
+        fn.name
+        for fn in app.fns.values()
+        if fn.fn is not None and gr.Request not in get_type_hints(inspect.unwrap(fn.fn)).values()
+    ]
+    assert {name for name in blind if name != "<lambda>"} == _TAKES_NOTHING
+    for fn in app.fns.values():
+        if fn.name == "<lambda>":  # closes a form, or clears a place
+            assert not fn.inputs
+
+
+def test_no_file_passes_through_gradio(app: gr.Blocks) -> None:
+    kinds = (
+        gr.File,
+        gr.UploadButton,
+        gr.DownloadButton,
+        gr.Image,
+        gr.Gallery,
+        gr.MultimodalTextbox,
+    )
+    assert not [block for block in app.blocks.values() if isinstance(block, kinds)]
 
 
 def test_no_handler_is_offered_as_a_public_interface(app: gr.Blocks) -> None:

@@ -190,25 +190,27 @@ def test_hostile_texts_are_shown_as_text(text: str) -> None:
 def test_the_chunks_of_a_page_are_those_that_are_printed_on_it(plant: Plant) -> None:
     (press,) = (d for d in plant.catalog.documents(LOCAL) if d.number == "HP40-MM-EN")
     pages = PageChunks(plant.catalog.engine)
-    assert pages.count_parts(press.revision_id) == press.pages
+    assert pages.count_parts(LOCAL, press.revision_id) == press.pages
     seen: set[int] = set()
     for page in range(1, press.pages + 1):
-        size = pages.page_size(press.revision_id, page)
+        size = pages.page_size(LOCAL, press.revision_id, page)
         assert size is not None
-        for inspected in pages.of_part(press.revision_id, page):
+        for inspected in pages.of_part(LOCAL, press.revision_id, page):
             boxes = inspected.boxes_on(page)
             assert boxes or any(s.page == page for s in inspected.chunk.sentences)
             assert all(0 <= box.left <= box.right <= size.width for box in boxes)
             seen.add(inspected.chunk.chunk_id)
     assert len(seen) == press.chunks  # any chunk is found on a page
-    assert pages.of_part(press.revision_id, press.pages + 1) == []
-    assert pages.page_size(press.revision_id, 0) is None
+    assert pages.of_part(LOCAL, press.revision_id, press.pages + 1) == []
+    assert pages.page_size(LOCAL, press.revision_id, 0) is None
 
 
 def test_a_chunk_is_shown_with_the_codes_and_messages_of_its_own(plant: Plant) -> None:
     (press,) = (d for d in plant.catalog.documents(LOCAL) if d.number == "HP40-MM-EN")
     pages = PageChunks(plant.catalog.engine)
-    rows = [c for n in range(1, press.pages + 1) for c in pages.of_part(press.revision_id, n)]
+    rows = [
+        c for n in range(1, press.pages + 1) for c in pages.of_part(LOCAL, press.revision_id, n)
+    ]
     hot = next(c for c in rows if ("E-217", "Oil temperature high, above 62 °C") in c.codes)
     assert hot.kind == "fault"
     assert any("Alarm at hot oil" in message.text for message in hot.safety)

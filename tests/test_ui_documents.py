@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,12 @@ import pytest
 
 from assistant.messages import AnswerReady
 from assistant.question import Ask
-from index.access import LOCAL
-from ingest.reading import READERS
+from index.access import LOCAL, Role
 from ingest.tagging import Stated
 from tests.command_line import PUMP
 from tests.conftest import Plant
 from tests.html_tags import Tags
+from tests.screen_events import event_of, event_with
 from tests.ui_services import HOSTILE, built, copy_of, services_of
 from ui.documents import DocumentsTab, Said
 from ui.ingest_process import IngestProcess
@@ -57,6 +57,10 @@ def empty(tmp_path: Path) -> Iterator[Services]:
     services.ingestion.stop()
 
 
+def _me(tab: DocumentsTab) -> gr.Request:
+    return event_of(tab._services)
+
+
 def _press(tab: DocumentsTab, services: Services) -> int:
     return _revision(services, "HP40-MM-EN")
 
@@ -68,11 +72,12 @@ def _revision(services: Services, number: str) -> int:
 
 def _choose(tab: DocumentsTab, revision_id: int) -> tuple[Any, ...]:
     row = [str(revision_id), "", "", "", "", ""]
-    return tab.choose(gr.SelectData(None, {"index": [0, 0], "value": "", "row_value": row}))
+    event = gr.SelectData(None, {"index": [0, 0], "value": "", "row_value": row})
+    return tab.choose(event, _me(tab))
 
 
 def _tap(tab: DocumentsTab, act: str, item: object) -> tuple[Any, ...]:
-    return tab.act(gr.EventData(None, {"act": act, "item": item}), Said())
+    return tab.act(gr.EventData(None, {"act": act, "item": item}), _me(tab))
 
 
 def _ask(services: Services, question: str = "E-217 on PR-02") -> str:
@@ -84,15 +89,15 @@ def _ask(services: Services, question: str = "E-217 on PR-02") -> str:
 
 
 def test_the_list_shows_what_answers_and_on_demand_every_revision(tab: DocumentsTab) -> None:
-    rows = {row[NUMBER]: row for row in tab.rows(False)}
+    rows = {row[NUMBER]: row for row in tab.rows(False, _me(tab))}
     assert set(rows) == {"HP40-MM-EN", "LT25-SM-EN", "RC15-MM-EN"}
     assert rows["HP40-MM-EN"][REVISION] == "C"
     assert rows["HP40-MM-EN"][APPLIES_TO] == "HP-40, HP-40S"
     assert ">approved<" in rows["HP40-MM-EN"][STATUS]
-    every = [(row[NUMBER], row[REVISION]) for row in tab.rows(True)]
+    every = [(row[NUMBER], row[REVISION]) for row in tab.rows(True, _me(tab))]
     assert ("HP40-MM-EN", "B") in every
     assert len(every) == 4
-    assert not any("Tickets" in row[TITLE] for row in tab.rows(True))
+    assert not any("Tickets" in row[TITLE] for row in tab.rows(True, _me(tab)))
 
 
 def test_a_chosen_revision_shows_facts_report_and_its_first_page(
@@ -100,7 +105,8 @@ def test_a_chosen_revision_shows_facts_report_and_its_first_page(
 ) -> None:
     press = _press(tab, services)
     shown = _choose(tab, press)
-    assert len(shown) + 2 == len(tab.outputs)
+    assert len(shown) == len(tab._panel.outputs)
+    assert len(tab.refresh(_me(tab))) == len(tab.outputs)
     assert shown[CHOSEN] == press
     assert "<dt>Revision</dt><dd>C of 2024-03-12</dd>" in shown[FACTS]
     assert "<dt>Pages without text</dt><dd>none</dd>" in shown[REPORT]
@@ -121,13 +127,13 @@ def test_pages_are_turned_one_by_one_and_not_beyond_the_last(
     tab: DocumentsTab, services: Services
 ) -> None:
     panel, press = tab._panel, _press(tab, services)
-    assert panel.leaf(press, 1, -1)[0] == 1
-    assert panel.leaf(press, 1, 1)[0] == 2
-    assert panel.leaf(press, 35, 1)[0] == 35
-    assert panel.leaf(press, None, 1)[0] == 2
-    assert "/7.png" in panel.turn(press, 7)
-    assert "Nothing searchable" in panel.turn(press, 999)
-    assert panel.turn(999, 1) == ""
+    assert panel.leaf(press, 1, -1, _me(tab))[0] == 1
+    assert panel.leaf(press, 1, 1, _me(tab))[0] == 2
+    assert panel.leaf(press, 35, 1, _me(tab))[0] == 35
+    assert panel.leaf(press, None, 1, _me(tab))[0] == 2
+    assert "/7.png" in panel.turn(press, 7, _me(tab))
+    assert "Nothing searchable" in panel.turn(press, 999, _me(tab))
+    assert panel.turn(999, 1, _me(tab)) == ""
 
 
 def test_withdrawing_asks_for_a_reason_and_lists_what_cites_it(
@@ -136,35 +142,35 @@ def test_withdrawing_asks_for_a_reason_and_lists_what_cites_it(
     turn = services.records.turn(LOCAL, _ask(services))
     order = services.work_orders.draft(LOCAL, turn)
     panel, press = tab._panel, _press(tab, services)
-    action, question, reason, yes, confirm, *_ = panel.ask("withdraw")
+    action, question, reason, yes, confirm, *_ = panel.ask("withdraw", _me(tab))
     assert "Withdraw this revision?" in question
     assert reason["visible"] is True
     assert confirm["visible"] is True
     assert yes == "Yes, withdraw it"
-    shown = panel.carry_out(action, press, " torque <wrong> ")
+    shown = panel.carry_out(action, press, " torque <wrong> ", _me(tab))
     assert "1 answer and 1 work order cite it" in shown[SAID]
     assert order.number in shown[SAID]
     assert "torque &lt;wrong&gt;" in shown[HEAD]
     assert ">withdrawn<" in shown[HEAD]
     assert shown[APPROVE]["visible"] is True
     assert shown[WITHDRAW]["visible"] is False
-    assert "HP40-MM-EN" not in {row[NUMBER] for row in tab.rows(False)}
+    assert "HP40-MM-EN" not in {row[NUMBER] for row in tab.rows(False, _me(tab))}
 
 
 def test_a_withdrawn_revision_is_approved_again(tab: DocumentsTab, services: Services) -> None:
     panel, press = tab._panel, _press(tab, services)
-    panel.carry_out("withdraw", press, "")
-    assert panel.ask("approve")[2]["visible"] is False  # no reason is asked for
-    shown = panel.carry_out("approve", press, "")
+    panel.carry_out("withdraw", press, "", _me(tab))
+    assert panel.ask("approve", _me(tab))[2]["visible"] is False  # no reason is asked for
+    shown = panel.carry_out("approve", press, "", _me(tab))
     assert "Approved." in shown[SAID]
-    assert "HP40-MM-EN" in {row[NUMBER] for row in tab.rows(False)}
+    assert "HP40-MM-EN" in {row[NUMBER] for row in tab.rows(False, _me(tab))}
 
 
 def test_an_older_revision_is_not_approved_beside_a_newer_one(
     tab: DocumentsTab, services: Services
 ) -> None:
-    (old,) = (int(row[ID]) for row in tab.rows(True) if "superseded" in row[STATUS])
-    shown = tab._panel.carry_out("approve", old, "")
+    (old,) = (int(row[ID]) for row in tab.rows(True, _me(tab)) if "superseded" in row[STATUS])
+    shown = tab._panel.carry_out("approve", old, "", _me(tab))
     assert (
         'role="alert">A newer revision than B is approved. Withdraw that one first.'
         in (shown[SAID])
@@ -178,22 +184,22 @@ def test_a_deleted_document_leaves_no_trace_and_says_so(
     _ask(services)
     press = _press(tab, services)
     originals = len(list(services.home.originals.iterdir()))
-    shown = tab._panel.carry_out("delete", press, "")
+    shown = tab._panel.carry_out("delete", press, "", _me(tab))
     assert shown[CHOSEN] == 0
     assert "is deleted." in shown[HEAD]
     assert "Nothing is left of it." in shown[HEAD]
     assert "1 answer and 0 work orders" in shown[HEAD]
     assert '<li class="">vectors <b>0</b></li>' in shown[HEAD]
-    assert "HP40-MM-EN" not in {row[NUMBER] for row in tab.rows(True)}
+    assert "HP40-MM-EN" not in {row[NUMBER] for row in tab.rows(True, _me(tab))}
     assert len(list(services.home.originals.iterdir())) == originals - 2  # both revisions
-    again = tab._panel.carry_out("delete", press, "")
+    again = tab._panel.carry_out("delete", press, "", _me(tab))
     assert "There is no revision" in again[HEAD]
 
 
 def _typed(tab: DocumentsTab, revision_id: int, **changes: str) -> tuple[Any, ...]:
-    fields = "title number revision date language kind models serials assets site".split()
-    values = dict(zip(fields, tab._panel.open_form(revision_id)[3:], strict=True))
-    return tab._panel.correct(revision_id, *(values | changes).values())
+    fields = "title number revision date language kind models serials assets site groups".split()
+    values = dict(zip(fields, tab._panel.open_form(revision_id, _me(tab))[3:], strict=True))
+    return tab._panel.correct(_me(tab), revision_id, *(values | changes).values())
 
 
 def test_a_correction_changes_what_was_typed_and_nothing_else(
@@ -235,46 +241,16 @@ def test_a_correction_that_cannot_be_says_why_and_keeps_the_form(
     assert services.curator.revision(LOCAL, press).title.startswith("HP-40")
 
 
-def test_uploads_are_queued_and_bad_ones_refused_at_once(empty: Services, tmp_path: Path) -> None:
-    tab = _tab(empty)
-    files = {"pump.md": PUMP.encode(), "<b>empty.pdf": b"", "run.exe": b"MZ", "fake.pdf": b"BM.."}
-    for name, content in files.items():
-        (tmp_path / name).write_bytes(content)
-    html, timer, said, upload = tab.add([str(tmp_path / name) for name in files], False)
-    assert upload is None
-    assert "&lt;b&gt;empty.pdf is empty (0 bytes)" in html
-    assert "run.exe has the ending" in html
-    assert "fake.pdf ends in" in html
-    assert str(tmp_path) not in html
-    assert "<b>pump.md</b>" in html
-    assert timer.value == 1.0
-    assert len(said.refused) == 3
-    (item,) = empty.intake.items()
-    assert item.state == "queued"
-    assert (empty.home.originals / item.original).read_bytes() == PUMP.encode()
-    assert empty.ingestion.is_alive
-    assert not any((tmp_path / name).exists() for name in files)
-
-
-def test_a_file_that_is_in_already_is_told(empty: Services, tmp_path: Path) -> None:
-    path = tmp_path / "pump.md"
-    for words in ("waits, 1 of 1", "There already: pump.md."):
-        path.write_text(PUMP, encoding="utf-8")
-        html, *_ = _tab(empty).add([str(path)], False)
-        assert words in html
-        list(empty.worker.work(lambda *_: None))
-
-
 def test_held_files_become_drafts_that_are_approved(empty: Services, tmp_path: Path) -> None:
     tab = _tab(empty)
     (tmp_path / "pump.md").write_text(PUMP, encoding="utf-8")
-    tab.add([str(tmp_path / "pump.md")], True)
+    list(empty.desk.accept(LOCAL, [tmp_path / "pump.md"], Stated(), hold=True))
     list(empty.worker.work(lambda *_: None))
-    assert tab.rows(False) == []
-    (row,) = tab.rows(True)
+    assert tab.rows(False, _me(tab)) == []
+    (row,) = tab.rows(True, _me(tab))
     assert ">draft<" in row[STATUS]
-    tab._panel.carry_out("approve", int(row[ID]), "")
-    assert len(tab.rows(False)) == 1
+    tab._panel.carry_out("approve", int(row[ID]), "", _me(tab))
+    assert len(tab.rows(False, _me(tab))) == 1
 
 
 def test_the_buttons_of_the_queue_cancel_try_again_and_dismiss(
@@ -282,19 +258,19 @@ def test_the_buttons_of_the_queue_cancel_try_again_and_dismiss(
 ) -> None:
     tab = _tab(empty)
     (tmp_path / "bare.md").write_text("# Only a heading\n", encoding="utf-8")
-    tab.add([str(tmp_path / "bare.md")], False)
-    (item,) = empty.intake.items()
+    list(empty.desk.accept(LOCAL, [tmp_path / "bare.md"], Stated()))
+    (item,) = empty.intake.items(LOCAL)
     assert "bare.md is cancelled" in _tap(tab, "cancel", str(item.item_id))[0]
     _tap(tab, "retry", str(item.item_id))
     list(empty.worker.work(lambda *_: None))
-    html, timer, _ = tab._shown(Said())
+    html, timer, _ = tab.look(Said(), _me(tab))
     assert "bare.md holds nothing but headings" in html
     assert timer.value == 10.0
     _tap(tab, "retry", str(item.item_id))
-    assert empty.intake.items("queued")
+    assert empty.intake.items(LOCAL, "queued")
     list(empty.worker.work(lambda *_: None))
     assert _tap(tab, "dismiss", str(item.item_id))[0] == ""
-    assert empty.intake.items("failed") == []
+    assert empty.intake.items(LOCAL, "failed") == []
 
 
 @pytest.mark.parametrize("item", ["", "-1", "x", None, "99999999"])
@@ -305,12 +281,12 @@ def test_a_forged_tap_does_nothing(empty: Services, item: object) -> None:
 def test_the_list_is_drawn_anew_only_when_the_knowledge_has_changed(
     tab: DocumentsTab, services: Services
 ) -> None:
-    queue, _, seen, rows = tab.tick(Said(), -1, False)
+    queue, _, seen, rows = tab.tick(Said(), -1, False, _me(tab))
     assert queue == ""
     assert len(rows) == 3
-    assert isinstance(tab.tick(Said(), seen, False)[3], dict)  # what skips an output
-    tab._panel.carry_out("delete", _press(tab, services), "")
-    assert len(tab.tick(Said(), seen, False)[3]) == 2
+    assert isinstance(tab.tick(Said(), seen, False, _me(tab))[3], dict)  # what skips an output
+    tab._panel.carry_out("delete", _press(tab, services), "", _me(tab))
+    assert len(tab.tick(Said(), seen, False, _me(tab))[3]) == 2
 
 
 def test_the_process_is_started_for_what_a_dead_worker_left(empty: Services) -> None:
@@ -319,12 +295,116 @@ def test_the_process_is_started_for_what_a_dead_worker_left(empty: Services) -> 
     empty.intake.add("document", "a", original="a.md", name="a.md", source="", options={})
     assert empty.intake.claim("123-dead") is not None
     assert not empty.ingestion.is_alive
-    tab.tick(Said(), -1, False)
+    tab.tick(Said(), -1, False, _me(tab))
     assert empty.ingestion.is_alive
 
 
-def test_every_format_that_can_be_read_can_be_chosen(tab: DocumentsTab) -> None:
-    assert tab._upload.file_types == sorted(READERS)
+SITE = ("Plant North",)
+
+
+def _of_site(services: Services, number: str, site: str, groups: Sequence[str] = ()) -> int:
+    revision = _revision(services, number)
+    services.curator.correct(LOCAL, revision, {"site": site, "groups": list(groups)})
+    return revision
+
+
+def test_a_user_sees_the_documents_of_their_sites_and_groups(
+    tab: DocumentsTab, services: Services
+) -> None:
+    press = _of_site(services, "HP40-MM-EN", "Plant South")
+    _of_site(services, "LT25-SM-EN", "Plant North", ["Lathes"])
+    tess = event_of(services, "tess", "technician", SITE, ())
+    for every in (False, True):
+        assert [row[NUMBER] for row in tab.rows(every, tess)] == ["RC15-MM-EN"]
+    row = [str(press), "", "", "", "", ""]
+    shown = tab.choose(gr.SelectData(None, {"index": [0, 0], "value": "", "row_value": row}), tess)
+    assert shown[CHOSEN] == 0
+    assert "deleted before" in shown[HEAD]  # just as what is not there
+    assert tab._panel.turn(press, 1, tess) == ""
+    assert tab._panel.leaf(press, 1, 1, tess) == (1, "")
+
+
+@pytest.mark.parametrize("role", ["technician", "planner"])
+def test_who_may_not_curate_reads_and_decides_nothing(
+    tab: DocumentsTab, services: Services, role: Role
+) -> None:
+    press = _of_site(services, "HP40-MM-EN", SITE[0])
+    reader = event_of(services, "tess", role, SITE, ())
+    _, _, adding, upload, *_ = tab.refresh(reader)
+    assert adding["visible"] is False
+    assert upload == ""
+    row = gr.SelectData(None, {"index": [0, 0], "value": "", "row_value": [str(press)]})
+    shown = tab.choose(row, reader)
+    assert "HP-40" in shown[HEAD]
+    assert shown[ACTS]["visible"] is False
+    assert tab.tick(Said(), -1, False, reader)[0] == ""
+    panel = tab._panel
+    for asked in (
+        *(lambda a=a: panel.carry_out(a, press, "", reader) for a in ("approve", "withdraw")),
+        lambda: panel.carry_out("delete", press, "", reader),
+        lambda: panel.ask("delete", reader),
+        lambda: panel.open_form(press, reader),
+        lambda: panel.correct(reader, press, *([""] * 11)),
+        lambda: tab.act(gr.EventData(None, {"act": "cancel", "item": "1"}), reader),
+    ):
+        with pytest.raises(gr.Error, match=f"The role {role} may not"):
+            asked()
+    assert services.curator.revision(LOCAL, press).status == "approved"
+
+
+def test_a_supervisor_changes_what_is_of_their_site_and_not_what_is_everybodys(
+    tab: DocumentsTab, services: Services
+) -> None:
+    press = _of_site(services, "HP40-MM-EN", SITE[0])
+    lathe = _revision(services, "LT25-SM-EN")
+    services.curator.correct(LOCAL, lathe, {"site": ""})
+    sam = event_of(services, "sam", "supervisor", SITE, ())
+    assert ">withdrawn<" in tab._panel.carry_out("withdraw", press, "worn", sam)[HEAD]
+    shown = tab._panel.carry_out("withdraw", lathe, "worn", sam)
+    assert shown[ACTS]["visible"] is False
+    assert "belongs to every site" in shown[SAID]
+    assert ">approved<" in shown[HEAD]
+
+
+def test_nobody_gives_a_document_to_a_site_that_is_not_theirs(
+    tab: DocumentsTab, services: Services
+) -> None:
+    press = _of_site(services, "HP40-MM-EN", SITE[0])
+    sam = event_of(services, "sam", "supervisor", SITE, ())
+    typed = list(tab._panel.open_form(press, sam)[3:])
+    for site in ("Plant South", ""):
+        typed[9] = site
+        assert 'role="alert"' in tab._panel.correct(sam, press, *typed)[SAID]
+        assert services.curator.revision(LOCAL, press).site == SITE[0]
+
+
+def test_the_queue_holds_the_files_of_ones_own_sites(empty: Services, tmp_path: Path) -> None:
+    tab = _tab(empty)
+    for name, site in (("ours.md", SITE[0]), ("theirs.md", "Plant South")):
+        (tmp_path / name).write_text(f"# {site}\n\nShut the valve.\n", encoding="utf-8")
+        list(empty.desk.accept(LOCAL, [tmp_path / name], Stated(site=site)))
+    theirs = next(i for i in empty.intake.items(LOCAL) if i.site == "Plant South")
+    sam = event_of(empty, "sam", "supervisor", SITE, ())
+    html, *_ = tab.look(Said(), sam)
+    assert "ours.md" in html
+    assert "waits, 1 of 1" in html
+    assert "theirs.md" not in html
+    tapped = gr.EventData(None, {"act": "cancel", "item": str(theirs.item_id)})
+    assert "theirs.md" not in tab.act(tapped, sam)[0]
+    assert len(empty.intake.items(LOCAL, "queued")) == 2
+
+
+def test_an_event_without_a_session_shows_nothing(tab: DocumentsTab) -> None:
+    nobody = event_with()
+    for asked in (
+        lambda: tab.refresh(nobody),
+        lambda: tab.rows(True, nobody),
+        lambda: tab.tick(Said(), -1, True, nobody),
+        lambda: tab.look(Said(), nobody),
+        lambda: tab._panel.turn(1, 1, nobody),
+    ):
+        with pytest.raises(gr.Error, match="You are not signed in"):
+            asked()
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -334,13 +414,13 @@ def test_a_hostile_document_is_shown_as_text(text: str, tmp_path: Path) -> None:
     title = " ".join(text.split())
     body = f"# {title}\n\nDocument no. TRICK-1\n\nThe valve is shut.\n\n    {title}\n"
     path.write_text(body, encoding="utf-8")
-    (report,) = services.worker.ingest([path], Stated(), lambda *_: None)
+    (report,) = services.worker.ingest(LOCAL, [path], Stated(), lambda *_: None)
     assert report.outcome == "added"
     tab = _tab(services)
     revision_id = _revision(services, "TRICK-1")
     _typed(tab, revision_id, site=title, serials=title)
-    shown = tab._panel.carry_out("withdraw", revision_id, text)
-    gone = tab._panel.carry_out("delete", revision_id, "")
+    shown = tab._panel.carry_out("withdraw", revision_id, text, _me(tab))
+    gone = tab._panel.carry_out("delete", revision_id, "", _me(tab))
     known = {"h3", "h4", "p", "span", "dl", "div", "dt", "dd", "b", "ul", "li", "i", "br"}
     known |= {"details", "summary", "code", "table", "thead", "tbody", "tr", "th", "td"}
     for html in (shown[HEAD], shown[SAID], shown[FACTS], shown[REPORT], shown[PAGE], gone[HEAD]):

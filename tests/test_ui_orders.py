@@ -11,12 +11,14 @@ import pytest
 from assistant.messages import AnswerReady, SafetyNotice
 from assistant.question import Ask
 from assistant.work_orders import Material, WorkOrder
-from index.access import LOCAL
+from index.access import Principal
 from tests.conftest import Plant
+from tests.screen_events import event_of, event_with
 from tests.ui_services import HOSTILE, built, copy_of, services_of
 from ui.orders import OrdersTab, read_materials
 from ui.wiring import Services
 
+ADA = Principal("ada", "administrator")
 # Positions among the outputs of a handler.
 TABLE, NUMBER, VERSION, HEAD, FORM, TITLE, PRIORITY = range(7)
 DESCRIPTION, SAFETY, STEPS, MATERIALS, LINKS, NOTE = range(7, 13)
@@ -44,17 +46,21 @@ def tab(services: Services) -> OrdersTab:
     return built(make)
 
 
+def _me(tab: OrdersTab) -> gr.Request:
+    return event_of(tab._services)
+
+
 def _turn(services: Services, question: str = "E-217 on PR-02", **changes: Any) -> str:
-    answer = services.assistant.ask(Ask(question, use_model=False), LOCAL)
+    answer = services.assistant.ask(Ask(question, use_model=False), ADA)
     answer = answer.model_copy(update=changes)
     records = services.records
-    turn_id = records.start_turn(LOCAL, records.open_conversation(LOCAL), question, None)
+    turn_id = records.start_turn(ADA, records.open_conversation(ADA), question, None)
     records.add_event(turn_id, 1, AnswerReady(answer=answer))
     return turn_id
 
 
 def _order(services: Services) -> WorkOrder:
-    return services.work_orders.list(LOCAL)[0]
+    return services.work_orders.list(ADA)[0]
 
 
 def _save(tab: OrdersTab, shown: tuple[Any, ...], **changes: Any) -> tuple[Any, ...]:
@@ -67,11 +73,11 @@ def _save(tab: OrdersTab, shown: tuple[Any, ...], **changes: Any) -> tuple[Any, 
         "steps": shown[STEPS],
         "materials": shown[MATERIALS],
     }
-    return tab.save(**fields | changes)
+    return tab.save(**fields | changes, request=_me(tab))
 
 
 def test_an_answer_becomes_a_draft_that_is_opened(tab: OrdersTab, services: Services) -> None:
-    tabs, *shown = tab.open_draft_of_turn(_turn(services))
+    tabs, *shown = tab.open_draft_of_turn(_turn(services), _me(tab))
     order = _order(services)
     assert tabs["selected"] == "orders"
     assert len(shown) == len(tab.outputs)
@@ -86,16 +92,16 @@ def test_an_answer_becomes_a_draft_that_is_opened(tab: OrdersTab, services: Serv
 
 def test_the_same_answer_opens_the_same_draft(tab: OrdersTab, services: Services) -> None:
     turn_id = _turn(services)
-    tab.open_draft_of_turn(turn_id)
-    tab.open_draft_of_turn(turn_id)
-    assert len(services.work_orders.list(LOCAL)) == 1
+    tab.open_draft_of_turn(turn_id, _me(tab))
+    tab.open_draft_of_turn(turn_id, _me(tab))
+    assert len(services.work_orders.list(ADA)) == 1
 
 
 @pytest.mark.parametrize("turn_id", ["", "forged"])
 def test_an_answer_that_is_not_there_leaves_the_screen_and_says_so(
     tab: OrdersTab, turn_id: str
 ) -> None:
-    tabs, *shown = tab.open_draft_of_turn(turn_id)
+    tabs, *shown = tab.open_draft_of_turn(turn_id, _me(tab))
     assert "selected" not in tabs
     assert "There is no answer" in shown[NOTE]
     assert len(shown) == len(tab.outputs)
@@ -103,14 +109,14 @@ def test_an_answer_that_is_not_there_leaves_the_screen_and_says_so(
 
 def test_an_answer_that_is_not_ready_makes_no_draft(tab: OrdersTab, services: Services) -> None:
     records = services.records
-    turn_id = records.start_turn(LOCAL, records.open_conversation(LOCAL), "E-217", None)
-    *_, note = tab.open_draft_of_turn(turn_id)
+    turn_id = records.start_turn(ADA, records.open_conversation(ADA), "E-217", None)
+    *_, note = tab.open_draft_of_turn(turn_id, _me(tab))
     assert "has no answer yet" in note
-    assert services.work_orders.list(LOCAL) == []
+    assert services.work_orders.list(ADA) == []
 
 
 def test_what_is_saved_is_what_was_typed(tab: OrdersTab, services: Services) -> None:
-    _, *shown = tab.open_draft_of_turn(_turn(services))
+    _, *shown = tab.open_draft_of_turn(_turn(services), _me(tab))
     saved = _save(
         tab,
         tuple(shown),
@@ -132,7 +138,9 @@ def test_what_is_saved_is_what_was_typed(tab: OrdersTab, services: Services) -> 
 def test_saving_what_is_shown_changes_nothing_but_the_version(
     tab: OrdersTab, services: Services
 ) -> None:
-    _, *shown = tab.open_draft_of_turn(_turn(services, "change the filter element of PR-02"))
+    _, *shown = tab.open_draft_of_turn(
+        _turn(services, "change the filter element of PR-02"), _me(tab)
+    )
     before = _order(services)
     _save(tab, tuple(shown))
     assert _order(services) == before.model_copy(update={"version": 2})
@@ -151,7 +159,7 @@ def test_saving_what_is_shown_changes_nothing_but_the_version(
 def test_an_edit_that_is_not_valid_is_not_saved_and_says_why(
     tab: OrdersTab, services: Services, change: dict[str, Any], said: str
 ) -> None:
-    _, *shown = tab.open_draft_of_turn(_turn(services))
+    _, *shown = tab.open_draft_of_turn(_turn(services), _me(tab))
     before = _order(services)
     *unchanged, note = _save(tab, tuple(shown), **change)
     assert said in note
@@ -160,7 +168,7 @@ def test_an_edit_that_is_not_valid_is_not_saved_and_says_why(
 
 
 def test_two_tabs_do_not_overwrite_each_other(tab: OrdersTab, services: Services) -> None:
-    _, *shown = tab.open_draft_of_turn(_turn(services))
+    _, *shown = tab.open_draft_of_turn(_turn(services), _me(tab))
     first = _save(tab, tuple(shown), title="First tab")
     *unchanged, note = _save(tab, tuple(shown), title="Second tab")
     assert "is at version 2 by now" in note
@@ -173,7 +181,7 @@ def test_two_tabs_do_not_overwrite_each_other(tab: OrdersTab, services: Services
 
 def test_safety_messages_cannot_be_edited(tab: OrdersTab, services: Services) -> None:
     notice = SafetyNotice(signal="danger", text="DANGER\nHot oil", language="en", marker=1)
-    _, *shown = tab.open_draft_of_turn(_turn(services, safety=(notice,)))
+    _, *shown = tab.open_draft_of_turn(_turn(services, safety=(notice,)), _me(tab))
     assert "<p>DANGER</p><p>Hot oil</p>" in shown[SAFETY]
     _save(tab, tuple(shown), steps="anything")
     assert _order(services).safety == (notice,)
@@ -182,17 +190,17 @@ def test_safety_messages_cannot_be_edited(tab: OrdersTab, services: Services) ->
 def test_an_order_without_safety_messages_points_to_the_procedure_of_the_site(
     tab: OrdersTab, services: Services
 ) -> None:
-    _, *shown = tab.open_draft_of_turn(_turn(services, safety=()))
+    _, *shown = tab.open_draft_of_turn(_turn(services, safety=()), _me(tab))
     assert "hold no safety message. Follow the site's own procedure" in shown[SAFETY]
 
 
 def test_a_row_of_the_table_opens_its_order(tab: OrdersTab, services: Services) -> None:
     for _ in range(2):
-        tab.open_draft_of_turn(_turn(services))
-    rows = tab.refresh()
+        tab.open_draft_of_turn(_turn(services), _me(tab))
+    rows = tab.refresh(_me(tab))
     for cells in rows:
         event = gr.SelectData(None, {"index": [0, 0], "value": "", "row_value": cells})
-        assert tab.choose(event)[NUMBER] == cells[0]
+        assert tab.choose(event, _me(tab))[NUMBER] == cells[0]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -201,7 +209,7 @@ def test_hostile_texts_of_an_order_are_escaped(
 ) -> None:
     notice = SafetyNotice(signal="danger", text=text, language="en", marker=1)
     turn_id = _turn(services, question=f"E-217 on PR-02 {text}", safety=(notice,), asset=text)
-    _, *shown = tab.open_draft_of_turn(turn_id)
+    _, *shown = tab.open_draft_of_turn(turn_id, _me(tab))
     html = shown[HEAD] + shown[SAFETY] + shown[LINKS]
     for tag in ("<script", "<img", "<iframe", "<a href=//"):
         assert tag not in html
@@ -259,16 +267,48 @@ def test_an_order_of_a_withdrawn_manual_is_marked_in_list_and_head(withdrawn: Se
             return OrdersTab(withdrawn)
 
     tab = built(make)
-    _, *shown = tab.open_draft_of_turn(_turn(withdrawn))
+    _, *shown = tab.open_draft_of_turn(_turn(withdrawn), _me(tab))
     assert "fb-recall" not in shown[HEAD]
     assert shown[TABLE][0][4] == ""
-    (press,) = (d for d in withdrawn.catalog.documents(LOCAL) if d.number == "HP40-MM-EN")
-    withdrawn.curator.withdraw(LOCAL, [press.revision_id], "torque <wrong>")
-    head = tab.look(shown[NUMBER])
+    (press,) = (d for d in withdrawn.catalog.documents(ADA) if d.number == "HP40-MM-EN")
+    withdrawn.curator.withdraw(ADA, [press.revision_id], "torque <wrong>")
+    head = tab.look(shown[NUMBER], _me(tab))
     assert 'role="alert"' in head
     assert "torque &lt;wrong&gt;). Do not work from it." in head
     assert head.index("fb-recall") < head.index("<h3>")
-    assert "stop" in tab.refresh()[0][4]
+    assert "stop" in tab.refresh(_me(tab))[0][4]
     saved = _save(tab, tuple(shown), title="Clean the cooler")
     assert "fb-recall" in saved[HEAD]
-    assert isinstance(tab.look("FB-1999-000001"), dict)  # leaves the screen as it is
+    assert isinstance(tab.look("FB-1999-000001", _me(tab)), dict)  # leaves the screen as it is
+
+
+def test_the_orders_of_others_are_neither_listed_nor_opened_nor_changed(
+    tab: OrdersTab, services: Services
+) -> None:
+    _, *shown = tab.open_draft_of_turn(_turn(services), _me(tab))
+    tess = event_of(services, "tess", "technician", ("Plant North",), ())
+    assert tab.refresh(tess) == []
+    row = gr.SelectData(None, {"index": [0, 0], "value": "", "row_value": shown[TABLE][0]})
+    unknown = "There is no work order"
+    assert unknown in tab.choose(row, tess)[NOTE]
+    assert isinstance(tab.look(shown[NUMBER], tess), dict)
+    fields = [shown[i] for i in (NUMBER, VERSION, TITLE, PRIORITY, DESCRIPTION, STEPS, MATERIALS)]
+    assert unknown in tab.save(*fields, tess)[NOTE]
+    *_, note = tab.open_draft_of_turn(_order(services).turn_id, tess)
+    assert "There is no answer" in note
+    assert _order(services).version == 1
+
+
+def test_a_planner_of_the_site_opens_the_order_of_another(
+    tab: OrdersTab, services: Services
+) -> None:
+    _, *shown = tab.open_draft_of_turn(_turn(services), _me(tab))
+    for site, numbers in (("Plant North", [shown[NUMBER]]), ("Plant South", [])):
+        planner = event_of(services, f"planner-{site[6:]}", "planner", (site,), ())
+        assert [row[0] for row in tab.refresh(planner)] == numbers
+
+
+def test_nothing_is_shown_without_a_session(tab: OrdersTab) -> None:
+    for asked in (tab.refresh, lambda event: tab.look("", event)):
+        with pytest.raises(gr.Error, match="You are not signed in"):
+            asked(event_with())

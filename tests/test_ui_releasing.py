@@ -42,7 +42,7 @@ def _golden(fact: str) -> GoldenQuestion:
 
 
 def _ingest(services: Services, path: Path, *, hold: bool = False) -> None:
-    reports = services.worker.ingest([path], Stated(), lambda *_: None, hold=hold)
+    reports = services.worker.ingest(LOCAL, [path], Stated(), lambda *_: None, hold=hold)
     assert [report.outcome for report in reports] == ["added"]
 
 

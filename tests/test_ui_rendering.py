@@ -21,6 +21,7 @@ from assistant.messages import (
     Quote,
     Removed,
     SafetyNotice,
+    Sent,
     SimilarTicket,
     Step,
     Timings,
@@ -345,3 +346,33 @@ def test_what_was_recalled_stands_above_everything_as_text(text: str) -> None:
 
 def test_nothing_is_said_where_nothing_was_recalled() -> None:
     assert banner_html(()) == ""
+
+
+@pytest.mark.parametrize(
+    ("model", "sent", "shown"),
+    [
+        ("qwen", Sent(), "qwen · on this machine"),
+        ("gpt", Sent(host="llm.example", passages=4), "gpt · sent to llm.example"),
+        (
+            "gpt",
+            Sent(host="llm.example", passages=3, withheld=2, withheld_from="llm.example"),
+            "gpt · sent to llm.example · 2 of 5 passages were not sent to llm.example",
+        ),
+        (None, Sent(host="llm.example"), "no language model used · sent to llm.example"),
+        (None, Sent(), "no language model used"),
+        ("old", None, "old"),
+    ],
+)
+def test_where_the_answer_shows_its_model_it_shows_where_the_text_went(
+    model: str | None, sent: Sent | None, shown: str
+) -> None:
+    text = _check(answer_html(_answer(model=model, sent=sent))).text
+    foot = text[text.index("searched") :]
+    assert f"searched · {shown}" in foot
+    assert foot.count("sent to") == shown.count("sent to")
+
+
+@pytest.mark.parametrize("host", HOSTILE)
+def test_the_name_of_a_host_is_text(host: str) -> None:
+    sent = Sent(host=host, passages=1, withheld=1, withheld_from=host)
+    _check(answer_html(_answer(model="m", sent=sent)))

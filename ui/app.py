@@ -1,15 +1,22 @@
-"""The Gradio app: four tabs over the services. Builds widgets only; no launch, no I/O."""
+"""The Gradio app: tabs over the services. Builds widgets only; no launch, no I/O.
+
+What a role may not use is not shown. That is a kindness only: the handlers refuse it.
+"""
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 import gradio as gr
 
+from ui.account_menu import BARE_HEAD, head_html
 from ui.chat import ChatTab
 from ui.dictionary import DictionaryTab
 from ui.documents import DocumentsTab
+from ui.identity import session_of
 from ui.orders import OrdersTab
+from ui.users import UsersTab
+from ui.visitor import visitor
 from ui.wiring import Services
 
 # Fonts of the machine itself: a plant has no internet, and no page here asks for one.
@@ -23,18 +30,12 @@ THEME = gr.themes.Base(
 )
 
 
-_HEAD = (
-    '<header class="fb-head"><b>Faultbook</b>'
-    "<span>answers from your own manuals and tickets</span></header>"
-)
-
-
 def build_app(services: Services) -> gr.Blocks:
     """Return the app."""
     with gr.Blocks(
         title="Faultbook", analytics_enabled=False, fill_width=True, delete_cache=(3600, 86400)
     ) as app:
-        gr.HTML(_HEAD, elem_id="fb-head")
+        head = gr.HTML(BARE_HEAD, elem_id="fb-head")
         with gr.Tabs(elem_id="fb-tabs") as tabs:
             with gr.Tab("Ask", id="ask"):
                 chat = ChatTab(services)
@@ -42,8 +43,10 @@ def build_app(services: Services) -> gr.Blocks:
                 documents = DocumentsTab(services)
             with gr.Tab("Work orders", id="orders") as orders_tab:
                 orders = OrdersTab(services)
-            with gr.Tab("Dictionary", id="dictionary") as dictionary_tab:
+            with gr.Tab("Dictionary", id="dictionary", visible=False) as dictionary_tab:
                 dictionary = DictionaryTab(services)
+            with gr.Tab("Users", id="users", visible=False) as users_tab:
+                users = UsersTab(services)
         dictionary_tab.select(
             dictionary.refresh, dictionary.view, dictionary.outputs, api_visibility="private"
         )
@@ -55,6 +58,18 @@ def build_app(services: Services) -> gr.Blocks:
             [tabs, *orders.outputs],
             api_visibility="private",
         )
+        users_tab.select(users.refresh, None, users.outputs, api_visibility="private")
+
+        def greet(request: gr.Request) -> tuple[Any, ...]:
+            """Say who is signed in, and show the tabs of their role."""
+            principal = visitor(services, request)
+            return (
+                head_html(session_of(services, request).account),
+                gr.update(visible=principal.may("curate")),
+                gr.update(visible=principal.may("administer")),
+            )
+
+        app.load(greet, None, [head, dictionary_tab, users_tab], api_visibility="private")
         app.load(chat.restore, chat.conversation, chat.outputs, api_visibility="private")
         app.load(chat.assets, None, chat.asset, api_visibility="private")
     app.queue(default_concurrency_limit=16, max_size=64)

@@ -12,8 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant.errors import AssistantError, RecordNotFound
 from assistant.messages import Answer, AnswerReady, CauseVerified, EvidenceReady, TurnFailed
 from assistant.records import Turn
-from index.access import LOCAL
+from index.access import Principal
 from ui.rendering import answer_html, banner_html, failure_html
+from ui.visitor import visitor
 from ui.wiring import Services
 
 _ANY_ASSET = ""
@@ -52,7 +53,7 @@ class ChatTab:
                 self.chat = gr.Chatbot(
                     show_label=False,
                     container=False,
-                    height="calc(100dvh - 237px)",
+                    height="calc(100dvh - 249px)",
                     autoscroll=False,
                     placeholder=_GREETING,
                     sanitize_html=False,  # what is shown is made by ui.rendering, escaped there
@@ -115,9 +116,9 @@ class ChatTab:
             api_visibility="private",
         )
 
-    def assets(self) -> Any:
-        """Fill the asset picker."""
-        known = self._services.assets.list(LOCAL)
+    def assets(self, request: gr.Request) -> Any:
+        """Fill the asset picker with what the user may see."""
+        known = self._services.assets.list(visitor(self._services, request, "ask"))
         choices = [("Any machine", _ANY_ASSET)]
         choices += [(f"{a.tag} · {a.name} ({a.model})", a.tag) for a in known]
         return gr.update(choices=choices)
@@ -127,28 +128,39 @@ class ChatTab:
         return [], "", "", gr.update(interactive=False), ""
 
     def submit(
-        self, question: str, asset: str, conversation: str, history: list[Message]
+        self,
+        question: str,
+        asset: str,
+        conversation: str,
+        history: list[Message],
+        request: gr.Request,
     ) -> Iterator[Outputs]:
         """Start a turn and follow it."""
+        principal = visitor(self._services, request, "ask")
         if not question.strip():
             yield history, conversation, "", gr.update(), question
             return
         history = [*history, {"role": "user", "content": _plain(question)}]
         try:
-            conversation = self._conversation(conversation)
-            turn_id = self._services.jobs.start(LOCAL, conversation, question, asset or None)
+            self._services.limits.take(principal, "question")
+            conversation = self._conversation(principal, conversation)
+            turn_id = self._services.jobs.start(principal, conversation, question, asset or None)
         except AssistantError as error:
             history.append(_said(failure_html(str(error))))
             yield history, conversation, "", gr.update(interactive=False), question
             return
-        for shown, can_order in self._follow(turn_id):
+        for shown, can_order in self._follow(principal, turn_id):
             state = gr.update(interactive=can_order)
             yield [*history, *shown], conversation, turn_id, state, ""
 
-    def restore(self, conversation: str) -> Iterator[Outputs]:
-        """Show a conversation again, and follow its last turn if that still runs."""
+    def restore(self, conversation: str, request: gr.Request) -> Iterator[Outputs]:
+        """Show a conversation again, and follow its last turn if that still runs.
+
+        One that another user left on the tablet is not shown, and its id is dropped.
+        """
+        principal = visitor(self._services, request)
         try:
-            turns = self._services.records.turns(LOCAL, conversation) if conversation else []
+            turns = self._services.records.turns(principal, conversation) if conversation else []
         except RecordNotFound:
             turns = []
         if not turns:
@@ -159,54 +171,56 @@ class ChatTab:
             history.append({"role": "user", "content": _plain(turn.question)})
             shown = failure_html("No answer.")
             if turn.answer:
-                shown = answer_html(turn.answer, self._marks(turn))
+                shown = answer_html(turn.answer, self._marks(principal, turn))
             history.append(_said(shown))
         last = turns[-1]
         history.append({"role": "user", "content": _plain(last.question)})
-        for shown_now, can_order in self._follow(last.turn_id):
+        for shown_now, can_order in self._follow(principal, last.turn_id):
             state = gr.update(interactive=can_order)
             yield [*history, *shown_now], conversation, last.turn_id, state
 
-    def look(self, conversation: str) -> str:
+    def look(self, conversation: str, request: gr.Request) -> str:
         """Say what was recalled of all that the conversation cites.
 
         An answer may stand open for hours, and its screen is not drawn anew.
         """
+        principal = visitor(self._services, request)
         try:
-            turns = self._services.records.turns(LOCAL, conversation) if conversation else []
-            marks = [mark for turn in turns[-_MOST_TURNS:] for mark in self._marks(turn)]
+            turns = self._services.records.turns(principal, conversation) if conversation else []
+            shown = turns[-_MOST_TURNS:]
+            marks = [mark for turn in shown for mark in self._marks(principal, turn)]
         except RecordNotFound:
             return ""
         except SQLAlchemyError:  # busy; the next look is soon
             return cast(str, gr.skip())
         return banner_html(list(dict.fromkeys(marks)), "An answer here")
 
-    def _marks(self, turn: Turn) -> Sequence[str]:
+    def _marks(self, principal: Principal, turn: Turn) -> Sequence[str]:
         if turn.answer is None:
             return ()
-        return self._services.recalls.of_answer(turn.answer, turn.started_at)
+        return self._services.recalls.of_answer(principal, turn.answer, turn.started_at)
 
-    def _conversation(self, conversation: str) -> str:
+    def _conversation(self, principal: Principal, conversation: str) -> str:
         try:
-            self._services.records.turns(LOCAL, conversation)
+            self._services.records.turns(principal, conversation)
         except RecordNotFound:
-            return self._services.records.open_conversation(LOCAL)
+            return self._services.records.open_conversation(principal)
         return conversation
 
-    def _follow(self, turn_id: str) -> Iterator[tuple[list[Message], bool]]:
+    def _follow(self, principal: Principal, turn_id: str) -> Iterator[tuple[list[Message], bool]]:
         """Yield what to show of a turn, and whether an order can be made of it."""
         yield [_said('<div class="fb-answer fb-wait">Searching the documents…</div>')], False
         ranked: list[Any] = []
         answer: Answer | None = None
-        at = self._services.records.turn(LOCAL, turn_id).started_at
-        recalls = self._services.recalls
+        services = self._services
+        at = services.records.turn(principal, turn_id).started_at
         marks: Sequence[str] = ()
-        for event in self._services.jobs.follow(LOCAL, turn_id):
+        for event in services.jobs.follow(principal, turn_id):
             match event:
                 case EvidenceReady():
                     answer = event.answer
                     is_ranking = answer.can_be_ranked
-                    marks = recalls.of_answer(answer, at)
+                    marks = services.recalls.of_answer(principal, answer, at)
                     yield [_said(answer_html(answer, marks, is_ranking=is_ranking))], False
                 case CauseVerified():
                     ranked.append(event.cause)
@@ -215,8 +229,8 @@ class ChatTab:
                         yield [_said(so_far)], False
                 case AnswerReady():
                     can_order = event.answer.is_supported
-                    whole = answer_html(event.answer, recalls.of_answer(event.answer, at))
-                    yield [_said(whole)], can_order
+                    marks = services.recalls.of_answer(principal, event.answer, at)
+                    yield [_said(answer_html(event.answer, marks))], can_order
                 case TurnFailed():
                     yield [_said(failure_html(event.message))], False
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import gradio as gr
 
-from index.access import LOCAL
+from index.access import Principal
 from index.assets import AssetRegister
 from index.catalog import StoredDocument
 from index.corpus import DOCUMENTS
 
-_LISTS = ("models", "serials", "assets")
+_LISTS = ("models", "serials", "assets", "groups")
 _FIELDS = (
     ("title", "Title"),
     ("number", "Number"),
@@ -24,6 +24,7 @@ _FIELDS = (
     ("serials", "Serial numbers, as 4000-4399"),
     ("assets", "Assets, by tag"),
     ("site", "Site; empty for every site"),
+    ("groups", "Groups, separated by commas; empty for everybody of the site"),
 )
 
 
@@ -57,12 +58,15 @@ def form_values(stored: StoredDocument) -> list[str]:
 
 
 def read_form(
-    stored: StoredDocument, typed: Sequence[str | None], assets: AssetRegister
+    stored: StoredDocument,
+    typed: Sequence[str | None],
+    assets: AssetRegister,
+    principal: Principal,
 ) -> dict[str, object]:
     """The fields that were changed, with their values; what was not stays as it was read.
 
     Raises:
-        AssetUnknown: a tag is not in the register.
+        AssetUnknown: a tag is not in the register, or not for the principal to see.
     """
     changed: dict[str, object] = {}
     for (field, _), before, value in zip(_FIELDS, form_values(stored), typed, strict=True):
@@ -71,6 +75,6 @@ def read_form(
             continue
         parts = [part.strip() for part in text.split(",") if part.strip()]
         if field == "assets":
-            parts = [assets.get(LOCAL, tag).tag for tag in parts]
+            parts = [assets.get(principal, tag).tag for tag in parts]
         changed[field] = parts if field in _LISTS else text
     return changed

@@ -7,10 +7,11 @@ from typing import Any
 
 import gradio as gr
 
-from index.access import LOCAL
+from index.access import Principal
 from index.dictionary import Term, TermStatus, mine
-from index.errors import TermUnknown
+from index.errors import NotAllowed, TermUnknown
 from ui.taps import TAPS
+from ui.visitor import visitor
 from ui.wiring import Services
 
 _MOST_SHOWN = 100
@@ -74,38 +75,45 @@ class DictionaryTab:
         """Which terms are shown."""
         return self._view
 
-    def refresh(self, view: TermStatus) -> tuple[str, str]:
+    def refresh(self, view: TermStatus, request: gr.Request) -> tuple[str, str]:
         """Show the terms of a status."""
-        return terms_html(self._services.dictionary.terms(view)), ""
+        return self._shown(visitor(self._services, request, "curate"), view), ""
 
-    def look(self) -> tuple[str, str, str]:
+    def _shown(self, principal: Principal, view: TermStatus) -> str:
+        return terms_html(self._services.dictionary.terms(principal, view))
+
+    def look(self, request: gr.Request) -> tuple[str, str, str]:
         """Look for terms in tickets and manuals, and show the proposals."""
-        added = self._services.dictionary.note(mine(self._services.catalog))
-        shown, _ = self.refresh("proposed")
+        principal = visitor(self._services, request, "curate")
+        proposals = mine(self._services.catalog, principal)
+        added = self._services.dictionary.note(principal, proposals)
+        shown = self._shown(principal, "proposed")
         noun = "new proposal" if added == 1 else "new proposals"
         return "proposed", shown, _note(f"{added} {noun}. Nothing is used before you approve it.")
 
-    def decide(self, view: TermStatus, event: gr.EventData) -> tuple[str, str]:
+    def decide(self, view: TermStatus, event: gr.EventData, request: gr.Request) -> tuple[str, str]:
         """Carry a tap on a term's button out."""
+        principal = visitor(self._services, request, "curate")
         tapped: dict[str, Any] = event._data or {}  # what the script sends
         status = _DECISIONS.get(str(tapped.get("act", "")))
         said = ""
         if status is not None:
             try:
-                self._services.dictionary.decide([int(tapped["item"])], status, LOCAL)
-            except (TermUnknown, ValueError) as error:
+                self._services.dictionary.decide(principal, [int(tapped["item"])], status)
+            except (TermUnknown, NotAllowed, ValueError) as error:
                 said = str(error)
-        shown, _ = self.refresh(view)
-        return shown, _note(said)
+        return self._shown(principal, view), _note(said)
 
-    def add(self, short: str, long: str, view: TermStatus) -> tuple[str, str, str, str]:
+    def add(
+        self, short: str, long: str, view: TermStatus, request: gr.Request
+    ) -> tuple[str, str, str, str]:
         """Add an approved term."""
+        principal = visitor(self._services, request, "curate")
         try:
-            self._services.dictionary.add(short, long, LOCAL)
+            self._services.dictionary.add(principal, short, long)
         except TermUnknown as error:
-            shown, _ = self.refresh(view)
-            return short, long, shown, _note(str(error))
-        shown, _ = self.refresh(view)
+            return short, long, self._shown(principal, view), _note(str(error))
+        shown = self._shown(principal, view)
         return "", "", shown, _note(f"{short.strip()} is in use: it stands for {long.strip()}.")
 
 

@@ -89,6 +89,9 @@ class IntakeOut(Schema):
     taken_at: str
     started_at: str | None
     finished_at: str | None
+    by: str = ""
+    site: str | None = None
+    groups: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, item: IntakeItem) -> IntakeOut:
@@ -105,6 +108,9 @@ class IntakeOut(Schema):
             taken_at=item.taken_at,
             started_at=item.started_at,
             finished_at=item.finished_at,
+            by=item.by,
+            site=item.site,
+            groups=item.groups,
         )
 
 
@@ -128,6 +134,7 @@ class DocumentOut(Schema):
     assets: tuple[str, ...]
     ingested_at: str
     report: dict[str, object]
+    groups: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, document: StoredDocument) -> DocumentOut:
@@ -150,6 +157,7 @@ class DocumentOut(Schema):
             assets=document.assets,
             ingested_at=document.ingested_at,
             report=document.report,
+            groups=document.groups,
         )
 
 

@@ -13,8 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.errors import AssistantError
 from assistant.work_orders import Material, WorkOrder, WorkOrderEdit
-from index.access import LOCAL
+from index.access import Principal
+from index.errors import KnowledgeError
 from ui.rendering import banner_html
+from ui.visitor import visitor
 from ui.wiring import Services
 
 _COLUMNS = ["Number", "Asset", "Prio.", "Title", "Recall"]
@@ -108,41 +110,44 @@ class OrdersTab:
                 api_visibility="private",
             )
 
-    def refresh(self) -> Any:
+    def refresh(self, request: gr.Request) -> Any:
         """Show the work orders as they are now."""
-        return self._rows()
+        return self._rows(visitor(self._services, request))
 
-    def _rows(self) -> list[list[Any]]:
-        orders = self._services.work_orders.list(LOCAL)
-        marked = self._services.recalls.of_order
+    def _rows(self, principal: Principal) -> list[list[Any]]:
+        orders = self._services.work_orders.list(principal)
+        marks = self._services.recalls.of_order
         return [
-            [o.number, o.asset or "", o.priority, o.title, _STOP if marked(o) else ""]
+            [o.number, o.asset or "", o.priority, o.title, _STOP if marks(principal, o) else ""]
             for o in orders
         ]
 
-    def open_draft_of_turn(self, turn_id: str) -> tuple[Any, ...]:
+    def open_draft_of_turn(self, turn_id: str, request: gr.Request) -> tuple[Any, ...]:
         """Make a draft of an answer, or find the one that was made, and open it."""
+        principal = visitor(self._services, request, "ask")
         try:
-            turn = self._services.records.turn(LOCAL, turn_id)
-            order = self._services.work_orders.draft(LOCAL, turn)
+            turn = self._services.records.turn(principal, turn_id)
+            order = self._services.work_orders.draft(principal, turn)
         except AssistantError as error:
             return (gr.update(), *self._unchanged(str(error)))
-        return (gr.update(selected="orders"), *self._shown(order, ""))
+        return (gr.update(selected="orders"), *self._shown(principal, order, ""))
 
-    def choose(self, event: gr.SelectData) -> tuple[Any, ...]:
+    def choose(self, event: gr.SelectData, request: gr.Request) -> tuple[Any, ...]:
         """Open the chosen work order."""
+        principal = visitor(self._services, request)
         number = str(event.row_value[0])  # by number: the list may be sorted, or have changed
         try:
-            order = self._services.work_orders.get(LOCAL, number)
+            order = self._services.work_orders.get(principal, number)
         except AssistantError as error:
             return self._unchanged(str(error))
-        return self._shown(order, "")
+        return self._shown(principal, order, "")
 
-    def look(self, number: str) -> Any:
+    def look(self, number: str, request: gr.Request) -> Any:
         """Draw the head of the open order anew, with what was recalled meanwhile."""
+        principal = visitor(self._services, request)
         try:
-            order = self._services.work_orders.get(LOCAL, number)
-            return _head(order, self._services.recalls.of_order(order))
+            order = self._services.work_orders.get(principal, number)
+            return _head(order, self._services.recalls.of_order(principal, order))
         except (AssistantError, SQLAlchemyError):
             return gr.skip()
 
@@ -155,8 +160,10 @@ class OrdersTab:
         description: str,
         steps: str,
         materials: str,
+        request: gr.Request,
     ) -> tuple[Any, ...]:
         """Store the edited draft."""
+        principal = visitor(self._services, request, "ask")
         try:
             edit = WorkOrderEdit(
                 title=title,
@@ -166,17 +173,17 @@ class OrdersTab:
                 materials=tuple(read_materials(materials)),
                 version=version,
             )
-            order = self._services.work_orders.edit(LOCAL, number, edit)
-        except (AssistantError, ValueError) as error:
+            order = self._services.work_orders.edit(principal, number, edit)
+        except (AssistantError, KnowledgeError, ValueError) as error:
             return self._unchanged(str(error))
-        return self._shown(order, f"Saved as version {order.version}.")
+        return self._shown(principal, order, f"Saved as version {order.version}.")
 
-    def _shown(self, order: WorkOrder, note: str) -> tuple[Any, ...]:
+    def _shown(self, principal: Principal, order: WorkOrder, note: str) -> tuple[Any, ...]:
         return (
-            self._rows(),
+            self._rows(principal),
             order.number,
             order.version,
-            _head(order, self._services.recalls.of_order(order)),
+            _head(order, self._services.recalls.of_order(principal, order)),
             gr.update(visible=True),
             order.title,
             order.priority,

@@ -37,7 +37,11 @@ def _lines(answer: Answer) -> Iterable[str]:
         yield f"\nWithout a language model: {answer.degraded_reason}"
     times = answer.timings
     model = answer.model or "none"
+    if answer.sent is not None and (answer.model or answer.sent.host):
+        model = f"{model}, {answer.sent.place}"
     yield f"\nEvidence {times.evidence_s:.2f} s, total {times.total_s:.1f} s; model: {model}"
+    if answer.sent is not None and answer.sent.note:
+        yield f"{answer.sent.note[0].upper()}{answer.sent.note[1:]}."
 
 
 def _head(answer: Answer) -> Iterable[str]:

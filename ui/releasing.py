@@ -18,8 +18,9 @@ from index.corpus import RevisionStatus
 from index.database import open_engine, outside_transaction
 from index.decisions import Decisions, Release
 from index.document_status import approve, restore
-from index.errors import KnowledgeError
+from index.errors import KnowledgeError, NotAllowed
 from index.retrieval import Retriever
+from index.visibility import check_change, sees_everything
 from ui.wiring import Services
 
 _DRAFTS: tuple[RevisionStatus, ...] = ("draft",)
@@ -58,11 +59,15 @@ def release(
     unless ``force`` says so.
 
     Raises:
+        NotAllowed: the principal may not decide about one of the drafts.
         ReleaseRefused: there are no drafts, or a question is lost.
     """
+    principal.require("curate")
     drafts = services.catalog.documents(principal, _DRAFTS)
     if not drafts:
         raise ReleaseRefused("No draft waits. 'faultbook ingest --hold' keeps new files as drafts.")
+    for draft in drafts:
+        check_change(principal, draft.title, draft.site, draft.groups)
     checked = _check(services, principal, questions, [d.content_hash for d in drafts], shown)
     if checked.lost and not force:
         raise ReleaseRefused(
@@ -71,6 +76,8 @@ def release(
             "or let the drafts through all the same with --force."
         )
     decisions = Decisions(services.records.engine)
+    files = [draft.content_hash[:16] for draft in drafts]
+    services.audit.note(principal, "release", files=files, lost=len(checked.lost), forced=force)
     with services.home.changing_knowledge():
         numbers = decisions.record(
             [draft.content_hash for draft in drafts], "approved", "", principal.user, is_done=False
@@ -92,8 +99,12 @@ def roll_back(services: Services, principal: Principal) -> Release:
     """Give every revision the status that it had before the last release.
 
     Raises:
+        NotAllowed: the principal may not curate, or does not see all that was released.
         ReleaseRefused: there is no release that could be taken back.
     """
+    principal.require("curate")
+    if not sees_everything(principal):
+        raise NotAllowed("A release holds documents of every site. Ask an administrator.")
     decisions = Decisions(services.records.engine)
     last = next((r for r in decisions.releases() if r.rolled_back_at is None), None)
     if last is None:
@@ -101,6 +112,7 @@ def roll_back(services: Services, principal: Principal) -> Release:
     before = {change.content_hash: change.before for change in last.changes}
     reason = f"release {last.release_id} taken back"
     numbers: list[int] = []
+    services.audit.note(principal, "rollback", str(last.release_id))
     with services.home.changing_knowledge():
         # Drafts first: while one stands, no older revision can be approved.
         for content_hash, status in sorted(before.items(), key=lambda item: item[1] != "draft"):

@@ -231,7 +231,7 @@ def _ticket(ticket: SimilarTicket) -> str:
 def _foot(answer: Answer, *, is_ranking: bool) -> str:
     times = answer.timings
     total = "" if is_ranking else f" · whole answer {times.total_s:.1f} s"
-    model = _line(answer.model or "no language model used")
+    model = _line(answer.model or "no language model used") + _sent(answer)
     removed = (
         f' · <span title="{_line("; ".join(r.reason for r in answer.removed))}">'
         f"{len(answer.removed)} remark(s) removed by verification</span>"
@@ -244,6 +244,17 @@ def _foot(answer: Answer, *, is_ranking: bool) -> str:
         f'<div class="fb-foot">evidence {times.evidence_s:.2f} s{total} · {searched} · '
         f"{model}{removed}</div>"
     )
+
+
+def _sent(answer: Answer) -> str:
+    """Where the text of the question went for the language model, and what was held back."""
+    if answer.sent is None:
+        return ""
+    where = "fb-sent" if answer.sent.host else "fb-stayed"
+    note = f" · {_line(answer.sent.note)}" if answer.sent.note else ""
+    shown = answer.model or answer.sent.host  # without either, no model was asked
+    place = f' · <span class="{where}">{_line(answer.sent.place)}</span>' if shown else ""
+    return place + note
 
 
 def _cite(answer: Answer, marker: int) -> str:

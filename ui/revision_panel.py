@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
-from sqlalchemy.exc import SQLAlchemyError
 
-from index.access import LOCAL
+from index.access import Principal
 from index.catalog import StoredDocument
 from index.decisions import Decisions
 from index.errors import KnowledgeError
 from index.page_chunks import PageChunks
 from ingest.readers.image_file import IMAGE_ENDINGS
+from ui import deciding
 from ui.correction_form import build_form, form_values, read_form
 from ui.document_detail import (
     NOTHING,
-    citing_html,
-    deletion_html,
     facts_html,
     failure,
     head_html,
     report_html,
 )
 from ui.page_view import page_view_html
+from ui.visitor import visitor
 from ui.wiring import Services
 
 _QUESTIONS = {
@@ -114,7 +114,7 @@ class RevisionPanel:
             (self._withdraw, "withdraw"),
             (self._delete, "delete"),
         ):
-            button.click(lambda action=action: self.ask(action), None, asked, **_PRIVATE)
+            button.click(self._asking(action), None, asked, **_PRIVATE)
         self._no.click(lambda: gr.update(visible=False), None, self._confirm, **_PRIVATE)
         self._correct.click(
             self.open_form,
@@ -129,7 +129,7 @@ class RevisionPanel:
         )
         for button, step in ((self._before, -1), (self._after, 1)):
             button.click(
-                lambda chosen, part, step=step: self.leaf(chosen, part, step),
+                self._leafing(step),
                 [self._chosen, self._part],
                 turned,
                 show_progress="hidden",
@@ -146,20 +146,32 @@ class RevisionPanel:
         ]
         """Events after which the list of documents is another one."""
 
-    def show(self, revision_id: int, said: str = "") -> Outputs:
+    def _asking(self, action: str) -> Callable[[gr.Request], Outputs]:
+        def ask(request: gr.Request) -> Outputs:
+            return self.ask(action, request)
+
+        return ask
+
+    def _leafing(self, step: int) -> Callable[[int, float | None, gr.Request], Outputs]:
+        def leaf(revision_id: int, part: float | None, request: gr.Request) -> Outputs:
+            return self.leaf(revision_id, part, step, request)
+
+        return leaf
+
+    def show(self, principal: Principal, revision_id: int, said: str = "") -> Outputs:
         """Show a revision; ``said`` is HTML about what was just done with it."""
         try:
-            stored = self._services.curator.revision(LOCAL, revision_id)
+            stored = self._services.curator.revision(principal, revision_id)
         except KnowledgeError:
             return self.empty(said or f"<p>{_NO_SUCH}</p>")
         decision = Decisions(self._services.records.engine).latest(stored.content_hash)
-        count = self._pages.count_parts(revision_id)
+        count = self._pages.count_parts(principal, revision_id)
         can_approve = stored.status != "approved"
         return (
             revision_id,
             head_html(stored, decision),
             said,
-            gr.update(visible=True),
+            gr.update(visible=deciding.may_decide(principal, stored)),
             gr.update(visible=can_approve),
             gr.update(visible=stored.status != "withdrawn"),
             gr.update(visible=False),
@@ -169,7 +181,7 @@ class RevisionPanel:
             report_html(stored),
             gr.update(value=1, maximum=max(count, 1)),
             f'<span class="fb-where">of {count}</span>',
-            self._page_html(stored, 1),
+            self._page_html(principal, stored, 1),
         )
 
     def empty(self, head: str = NOTHING) -> Outputs:
@@ -177,8 +189,9 @@ class RevisionPanel:
         hide = gr.update(visible=False)
         return 0, head, "", hide, hide, hide, hide, hide, hide, "", "", 1, "", ""
 
-    def ask(self, action: str) -> Outputs:
+    def ask(self, action: str, request: gr.Request) -> Outputs:
         """Ask whether an action is meant."""
+        visitor(self._services, request, "curate")
         return (
             action,
             f"<p>{_QUESTIONS[action]}</p>",
@@ -189,94 +202,72 @@ class RevisionPanel:
             "",
         )
 
-    def carry_out(self, action: str, revision_id: int, reason: str) -> Outputs:
+    def carry_out(self, action: str, revision_id: int, reason: str, request: gr.Request) -> Outputs:
         """Do what was asked for and say what came of it."""
+        principal = visitor(self._services, request, "curate")
         try:
             match action:
                 case "approve":
-                    said = self._carry_out_approval(revision_id)
+                    said = deciding.approve(self._services, principal, revision_id)
                 case "withdraw":
-                    said = self._carry_out_withdrawal(revision_id, reason)
+                    said = deciding.withdraw(self._services, principal, revision_id, reason)
                 case "delete":
-                    return self.empty(self._carry_out_deletion(revision_id))
+                    return self.empty(deciding.delete(self._services, principal, revision_id))
                 case _:
                     said = ""
-        except (KnowledgeError, SQLAlchemyError, OSError) as error:
-            said = failure(in_words(error))
-        return self.show(revision_id, said)
+        except deciding.FAILURES as error:
+            said = failure(deciding.in_words(error))
+        return self.show(principal, revision_id, said)
 
-    def _carry_out_approval(self, revision_id: int) -> str:
-        changes = self._services.curator.approve(LOCAL, [revision_id])
-        replaced = [change.content_hash for change in changes if change.before == "approved"]
-        said = "<p><b>Approved.</b> It answers from now on.</p>"
-        return said + (citing_html(self._services.recalls.citing(replaced)) if replaced else "")
-
-    def _carry_out_withdrawal(self, revision_id: int, reason: str) -> str:
-        curator = self._services.curator
-        curator.withdraw(LOCAL, [revision_id], reason.strip())
-        stored = curator.revision(LOCAL, revision_id)
-        citing = self._services.recalls.citing([stored.content_hash])
-        return f"<p><b>Withdrawn.</b> It answers no more.</p>{citing_html(citing)}"
-
-    def _carry_out_deletion(self, revision_id: int) -> str:
-        curator = self._services.curator
-        stored = curator.revision(LOCAL, revision_id)
-        deletion = curator.delete(LOCAL, stored.document_id, lambda: self._services.caches)
-        return deletion_html(deletion, self._services.recalls.citing(deletion.content_hashes))
-
-    def open_form(self, revision_id: int) -> Outputs:
+    def open_form(self, revision_id: int, request: gr.Request) -> Outputs:
         """Open the form with what is said about a revision now."""
+        principal = visitor(self._services, request, "curate")
         try:
-            stored = self._services.curator.revision(LOCAL, revision_id)
+            stored = self._services.curator.revision(principal, revision_id)
         except KnowledgeError:
             hide = gr.update(visible=False)
             return hide, hide, failure(_NO_SUCH), *(gr.update() for _ in self._inputs)
         return (gr.update(visible=True), gr.update(visible=False), "", *form_values(stored))
 
-    def correct(self, revision_id: int, *typed: str | None) -> Outputs:
+    def correct(self, request: gr.Request, revision_id: int, *typed: str | None) -> Outputs:
         """Store what was changed in the form; what was not stays as it was read."""
+        principal = visitor(self._services, request, "curate")
         try:
-            stored = self._services.curator.revision(LOCAL, revision_id)
-            changed = read_form(stored, typed, self._services.assets)
+            stored = self._services.curator.revision(principal, revision_id)
+            changed = read_form(stored, typed, self._services.assets, principal)
             if not changed:
-                return self.show(revision_id, "<p>Nothing was changed.</p>")
-            stored = self._services.curator.correct(LOCAL, revision_id, changed)
-        except (KnowledgeError, SQLAlchemyError) as error:
+                return self.show(principal, revision_id, "<p>Nothing was changed.</p>")
+            stored = self._services.curator.correct(principal, revision_id, changed)
+        except deciding.FAILURES as error:
             same: list[Any] = [gr.update() for _ in self.outputs]
-            same[2] = failure(in_words(error))  # the form stays open with what was typed
+            same[2] = failure(deciding.in_words(error))  # the form stays open with what was typed
             return tuple(same)
-        citing = self._services.recalls.citing([stored.content_hash])
-        return self.show(revision_id, f"<p><b>Corrected.</b></p>{citing_html(citing)}")
+        citing = deciding.told_citing(self._services, principal, [stored.content_hash])
+        return self.show(principal, revision_id, f"<p><b>Corrected.</b></p>{citing}")
 
-    def leaf(self, revision_id: int, part: float | None, step: int) -> Outputs:
+    def leaf(self, revision_id: int, part: float | None, step: int, request: gr.Request) -> Outputs:
         """Turn to the page before or after."""
-        last = max(self._pages.count_parts(revision_id), 1)
+        principal = visitor(self._services, request)
+        last = max(self._pages.count_parts(principal, revision_id), 1)
         wanted = min(max(int(part or 1) + step, 1), last)
-        return wanted, self.turn(revision_id, wanted)
+        return wanted, self.turn(revision_id, wanted, request)
 
-    def turn(self, revision_id: int, part: float | None) -> str:
+    def turn(self, revision_id: int, part: float | None, request: gr.Request) -> str:
         """Turn to a page."""
+        principal = visitor(self._services, request)
         try:
-            stored = self._services.curator.revision(LOCAL, revision_id)
+            stored = self._services.curator.revision(principal, revision_id)
         except KnowledgeError:
             return ""
-        return self._page_html(stored, int(part or 1))
+        return self._page_html(principal, stored, int(part or 1))
 
-    def _page_html(self, stored: StoredDocument, part: int) -> str:
+    def _page_html(self, principal: Principal, stored: StoredDocument, part: int) -> str:
         pages = self._pages
         has_picture = stored.original.endswith((".pdf", *IMAGE_ENDINGS))
-        size = pages.page_size(stored.revision_id, part) if has_picture else None
-        chunks = pages.of_part(stored.revision_id, part)
+        size = pages.page_size(principal, stored.revision_id, part) if has_picture else None
+        chunks = pages.of_part(principal, stored.revision_id, part)
         return page_view_html(stored.content_hash, part, size, chunks)
 
     @property
     def _pages(self) -> PageChunks:
         return PageChunks(self._services.catalog.engine)
-
-
-def in_words(error: Exception) -> str:
-    """Why something was not done, and what to do."""
-    if isinstance(error, KnowledgeError):
-        return str(error)
-    cause = getattr(error, "orig", None) or error
-    return f"Nothing was changed: {cause}. Wait a moment and try again."

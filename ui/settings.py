@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -14,10 +15,14 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from assistant.audit import AuditSettings
+from assistant.egress import EgressSettings
 from assistant.llm.choice import ModelSettings
 from index.dense import FLAT_MOST
 from index.embedding import Precision
 from index.errors import HomeError
+from ui.limits import LimitSettings
+from ui.oidc_settings import OidcSettings
 
 DEFAULT_HOME = Path("~/.local/share/faultbook")
 
@@ -48,6 +53,21 @@ class Settings(BaseSettings):
         default=False, description="search also for the language model's translation into English"
     )
     llm: ModelSettings = ModelSettings()
+    oidc: OidcSettings = OidcSettings()
+    egress: EgressSettings = EgressSettings()
+    audit: AuditSettings = AuditSettings()
+    limits: LimitSettings = LimitSettings()
+
+    @field_validator("embedder", "reranker")
+    @classmethod
+    def _is_on_this_machine(cls, name: str) -> str:
+        """There is no embedder or reranker elsewhere, so that no text leaves for one."""
+        if "://" in name:
+            raise ValueError(
+                "it names a server; only models that run on this machine can be used, so that no "
+                "text leaves it"
+            )
+        return name
 
     @classmethod
     def settings_customise_sources(
@@ -87,9 +107,11 @@ def load_settings(home: Path) -> Settings:
             f"{path} is not TOML in UTF-8: {error}. Correct it, or move it away to use "
             "the defaults."
         ) from error
-    except SettingsError as error:  # only 'llm' has parts, which a variable may give as JSON
+    except SettingsError as error:  # of a table or a list, which a variable gives as JSON
+        match = re.search('field "([a-z_]+)"', str(error))
+        name = f"FAULTBOOK_{match[1].upper()}" if match else "FAULTBOOK_..."
         raise HomeError(
-            "The variable FAULTBOOK_LLM is not a JSON object. Name one setting a variable, such as "
+            f"The variable {name} is not a JSON object. Name one setting a variable, such as "
             "FAULTBOOK_LLM__BACKEND."
         ) from error
     except ValidationError as error:

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from assistant import record_tables
+from assistant.accounts import Accounts
 from assistant.answering import Assistant
+from assistant.api_tokens import ApiTokens
+from assistant.audit import AuditLog
+from assistant.conversations import Conversations
+from assistant.credentials import Credentials
+from assistant.egress import Egress, is_remote
 from assistant.jobs import TurnJobs
 from assistant.llm.choice import Choice, ModelSlot, choose, load
+from assistant.passwords import Passwords
+from assistant.people import People
+from assistant.pseudonyms import Pseudonyms, read_key
 from assistant.recalls import Recalls
 from assistant.records import Records
+from assistant.sessions import Sessions
+from assistant.sign_in import SignIn
 from assistant.translation import Translator
+from assistant.turn_queue import TurnQueue
+from assistant.visible_turns import Sight
 from assistant.work_orders import WorkOrders
 from index import tables
 from index.access import LOCAL
 from index.asset_aliases import AssetAliases
 from index.assets import AssetRegister
 from index.caches import Caches
-from index.catalog import Catalog
+from index.catalog import EVERY_STATUS, Catalog
 from index.corrections import Corrections
 from index.database import open_engine
 from index.decisions import Decisions
@@ -44,7 +58,11 @@ from ingest.rebuilding import adopt
 from ingest.tickets import TicketImporter
 from ingest.worker import Worker
 from ui.ingest_process import IngestProcess
+from ui.limits import Limits
+from ui.log_redaction import hide_settings
 from ui.settings import Settings, load_settings
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -134,18 +152,19 @@ class Services:
         """Ingestion of documents."""
         corrections = Corrections(self.records.engine)
         pipeline = Pipeline(self.home, self.catalog, corrections, self.embedder)
-        return Worker(self.home, self.intake, self.desk, pipeline)
+        return Worker(self.home, self.intake, self.desk, pipeline, self.audit)
 
     @cached_property
     def desk(self) -> Desk:
         """Where files come in."""
-        return Desk(self.home, self.intake)
+        return Desk(self.home, self.intake, self.audit)
 
     @cached_property
     def curator(self) -> Curator:
         """What people do with documents that are in."""
         engine = self.records.engine
-        return Curator(self.home, self.catalog, self.intake, Corrections(engine), Decisions(engine))
+        corrections, decisions = Corrections(engine), Decisions(engine)
+        return Curator(self.home, self.catalog, self.intake, corrections, decisions, self.audit)
 
     @cached_property
     def ingestion(self) -> IngestProcess:
@@ -176,6 +195,7 @@ class Services:
             choice.name,
             f"no language model: {choice.why}",
             writes_notes=self.settings.llm.notes,
+            endpoint=self.settings.llm.base_url if choice.backend == "server" else "",
         )
         if choice.backend != "none":
             slot.fill(lambda: load(choice, self.settings.llm, self.models))
@@ -190,22 +210,87 @@ class Services:
             translator = Translator(
                 self.model_slot, first_token_s=llm.first_token_s, next_token_s=llm.next_token_s
             )
-        return Assistant(self.retriever, self.model_slot, llm, translator)
+        return Assistant(self.retriever, self.model_slot, llm, translator, self.egress)
+
+    @cached_property
+    def egress(self) -> Egress:
+        """What may leave for the language model, if that is elsewhere."""
+        endpoint, settings = self.model_slot.endpoint, self.settings.egress
+        if not endpoint or not is_remote(endpoint, settings):
+            return Egress(settings, endpoint)
+        people = People(self.catalog, self._user_names)
+        stand_ins = Pseudonyms(read_key(self.home.path), people.roster)
+        egress = Egress(settings, endpoint, pseudonyms=stand_ins, audit=self.audit)
+        known = {asset.site for asset in self.assets.list(LOCAL)}
+        known |= {document.site for document in self.catalog.documents(LOCAL, EVERY_STATUS)}
+        for site in egress.unknown_sites(site for site in known if site):
+            logger.warning("The setting 'egress.sites' names %r, to which nothing belongs.", site)
+        return egress
+
+    def _user_names(self) -> list[str]:
+        return [account.display_name for account in self.accounts.list(LOCAL)]
+
+    @cached_property
+    def audit(self) -> AuditLog:
+        """Who did what."""
+        log = self.records.audit
+        assert log is not None  # the records are opened with one
+        return log
+
+    @cached_property
+    def limits(self) -> Limits:
+        """What one user may ask and upload."""
+        return Limits(self.records.engine, self.settings.limits)
 
     @cached_property
     def records(self) -> Records:
         """Conversations and turns."""
-        return Records(open_engine(self.home.records, record_tables.MIGRATIONS))
+        engine = open_engine(self.home.records, record_tables.MIGRATIONS)
+        audit = AuditLog(engine, texts=self.settings.audit.texts)
+        return Records(engine, audit, Sight(self.catalog))
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        """The conversations of each user."""
+        return Conversations(self.records.engine)
+
+    @cached_property
+    def passwords(self) -> Passwords:
+        """How passwords are hashed."""
+        return Passwords()
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """The accounts of the users."""
+        return Accounts(self.records.engine, self.passwords)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Who is signed in."""
+        return Sessions(self.records.engine)
+
+    @cached_property
+    def sign_in(self) -> SignIn:
+        """Sign-in with a name and a password."""
+        credentials = Credentials(self.records.engine, self.passwords)
+        return SignIn(credentials, self.sessions, AuditLog(self.records.engine))
+
+    @cached_property
+    def api_tokens(self) -> ApiTokens:
+        """What programs sign in with."""
+        return ApiTokens(self.records.engine)
 
     @cached_property
     def work_orders(self) -> WorkOrders:
         """Draft work orders."""
-        return WorkOrders(self.records.engine)
+        return WorkOrders(self.records.engine, self.audit, self.catalog)
 
     @cached_property
     def jobs(self) -> TurnJobs:
         """Turns as jobs."""
-        return TurnJobs(self.assistant, self.records)
+        limits = self.settings.limits
+        turns = TurnQueue(of_user=limits.questions_at_once, waiting=limits.questions_waiting)
+        return TurnJobs(self.assistant, self.records, turns)
 
 
 def open_services(home: Path, *, use_model: bool = True) -> Services:
@@ -215,6 +300,7 @@ def open_services(home: Path, *, use_model: bool = True) -> Services:
         HomeError: the folder or a setting cannot be used.
     """
     settings = load_settings(home)
+    hide_settings(settings)
     if not use_model:
         llm = settings.llm.model_copy(update={"backend": "none"})
         settings = settings.model_copy(update={"llm": llm})

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
+import httpx
 from langchain_core.language_models import BaseChatModel
 from pydantic import BaseModel, ConfigDict, SecretStr
 
@@ -116,9 +118,27 @@ def _server(settings: ModelSettings) -> BaseChatModel:
         max_tokens=400,
         timeout=settings.first_token_s,
         max_retries=0,
+        http_client=_client(settings),
+        openai_proxy="",  # a variable of that name would stand in the way of the client
     )
     assert isinstance(model, BaseChatModel)  # without configurable fields it is one
     return model
+
+
+def _client(settings: ModelSettings) -> httpx.Client:
+    """A client that sends to the named server and to nobody else.
+
+    It follows no redirection: another host would get what was meant for this one. A proxy that the
+    environment names is used unless the server is on this machine.
+    """
+    host = urlsplit(settings.base_url).hostname or ""
+    is_near = host == "localhost" or host.startswith("127.") or host == "::1"
+    none: dict[str, httpx.BaseTransport | None] = dict.fromkeys(("http://", "https://", "all://"))
+    return httpx.Client(
+        follow_redirects=False,
+        mounts=none if is_near else None,
+        timeout=settings.first_token_s,
+    )
 
 
 def _has_cuda() -> bool:
@@ -136,18 +156,23 @@ class ModelSlot:
         reason: str = "no language model is configured",
         *,
         writes_notes: bool = True,
+        endpoint: str = "",
     ) -> None:
+        """Hold nothing yet; ``endpoint`` is the address of the model's server if it has one."""
         self.name = name
         self.writes_notes = writes_notes
+        self.endpoint = endpoint
         self._model: BaseChatModel | None = None
         self._reason = reason
         self._done = threading.Event()
         self._done.set()
 
     @classmethod
-    def filled(cls, model: BaseChatModel, name: str, *, writes_notes: bool = True) -> ModelSlot:
+    def filled(
+        cls, model: BaseChatModel, name: str, *, writes_notes: bool = True, endpoint: str = ""
+    ) -> ModelSlot:
         """A slot that holds a model already."""
-        slot = cls(name, writes_notes=writes_notes)
+        slot = cls(name, writes_notes=writes_notes, endpoint=endpoint)
         slot._model = model
         return slot
 

@@ -22,6 +22,7 @@ from langchain_core.output_parsers import PydanticOutputParser
 from langchain_core.outputs import ChatResult
 from langchain_core.runnables import Runnable, RunnableLambda
 from langchain_openai import ChatOpenAI
+from langsmith import tracing_context
 from pydantic import BaseModel
 
 from assistant.errors import GenerationFailed
@@ -103,8 +104,15 @@ def stream_json(
         bound = model.bind(response_format={"type": "json_schema", "json_schema": named})
     else:
         bound = model.bind(json_schema=dict(schema))
-    pieces = (str(piece.content) for piece in bound.stream(list(messages)))
+    pieces = _untraced(bound, messages)
     return _with_time_limit(pieces, first_token_s, next_token_s)
+
+
+def _untraced(bound: Runnable[Any, Any], messages: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """The pieces, whatever the environment says: LANGSMITH_TRACING would send every prompt away."""
+    with tracing_context(enabled=False):
+        for piece in bound.stream(list(messages)):
+            yield str(piece.content)
 
 
 def _with_time_limit(items: Iterator[_Item], first_s: float, next_s: float) -> Iterator[_Item]:

@@ -16,6 +16,7 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
+from index.access import LOCAL
 from tests.benchmarks.memory import Peak
 
 
@@ -52,7 +53,7 @@ def _ours(pdf: Path, models: Path, folder: Path) -> Callable[[], tuple[int, int]
 
     def run() -> tuple[int, int]:
         worker = worker_of(home, catalog, embedder)
-        (report,) = worker.ingest([pdf], Stated(), lambda *_: None)
+        (report,) = worker.ingest(LOCAL, [pdf], Stated(), lambda *_: None)
         assert report.outcome == "added", report.reason
         Caches(catalog, embedder, home.cache)  # searchable in both ways
         return int(str(report.details["pages"])), report.chunks

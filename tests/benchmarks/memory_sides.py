@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index.access import LOCAL
 from tests.benchmarks.memory import Peak
 
 _DIMENSION = 384
@@ -64,7 +65,7 @@ def _ours(source: Path, folder: Path) -> Callable[[], int]:
 
     def run() -> int:
         worker = worker_of(home, catalog, embedder)
-        reports = worker.ingest([source], Stated(), lambda *_: None)
+        reports = worker.ingest(LOCAL, [source], Stated(), lambda *_: None)
         assert {report.outcome for report in reports} == {"added"}
         return len(Caches(catalog, embedder, home.cache))  # searchable in both ways
 

@@ -20,6 +20,7 @@ import pypdfium2 as pdfium
 import pytest
 
 from index import tables
+from index.access import LOCAL
 from index.catalog import Catalog
 from index.database import open_engine
 from index.embedding import MINILM, OpenVINOEmbedder
@@ -88,7 +89,7 @@ def test_a_manual_with_one_page_of_a_hundred_changed(models: Path, tmp_path: Pat
     for number in range(2):
         part = _part(tmp_path / "part.pdf", (pages, changed)[number])
         started = time.perf_counter()
-        (report,) = worker.ingest([part], Stated(), lambda *_: None)
+        (report,) = worker.ingest(LOCAL, [part], Stated(), lambda *_: None)
         seconds.append(time.perf_counter() - started)
         assert report.outcome == "added", report.reason
     ratio = seconds[0] / seconds[1]
@@ -108,7 +109,7 @@ def test_a_folder_with_one_manual_of_a_hundred_changed(tmp_path: Path) -> None:
     seconds: list[float] = []
     for expected in (100, 1):
         started = time.perf_counter()
-        reports = list(worker.ingest([folder], Stated(), lambda *_: None))
+        reports = list(worker.ingest(LOCAL, [folder], Stated(), lambda *_: None))
         seconds.append(time.perf_counter() - started)
         assert sum(report.outcome == "added" for report in reports) == expected
         (folder / "manual-0042.md").write_text(_manual(1042), encoding="utf-8")

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from tests.components import chromium
 from tests.example_scripts import EXAMPLES
-from tests.served import run, served
+from tests.served import add_account, run, served, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
@@ -34,6 +34,7 @@ def address(
     run(home, models, "assets", "import", EXAMPLES / "assets.csv")
     run(home, models, "ingest", *manuals.values())
     run(home, models, "tickets", "import", EXAMPLES / "tickets.csv")
+    add_account(home, "ada")
     with served(home, models) as url:
         yield url
 
@@ -52,11 +53,17 @@ def page(address: str) -> Iterator[Page]:
         tab.on("request", lambda r: foreign.append(r.url) if _is_foreign(r.url, address) else None)
         tab.on("pageerror", lambda error: failures.append(str(error)))
         tab.on("dialog", lambda dialog: failures.append(f"dialog {dialog.message}"))
-        tab.goto(address)
+        tab.on("console", lambda said: failures.append(said.text) if _is_refusal(said) else None)
+        sign_in(tab, address, "ada")
         yield tab
         browser.close()
     assert not foreign, f"requests to other origins: {foreign}"
     assert not failures, failures
+
+
+def _is_refusal(said: ConsoleMessage) -> bool:
+    """Whether the browser says that the policy of the page kept something from happening."""
+    return said.type == "error" and "Content Security Policy" in said.text
 
 
 def _is_foreign(url: str, address: str) -> bool:
@@ -305,7 +312,9 @@ def _answer(kind: str) -> str:
 
 
 def test_the_page_panel_follows_the_last_answer(page: Page, address: str) -> None:
-    tab = page.context.new_page()
+    browser = page.context.browser
+    assert browser is not None
+    tab = browser.new_context(bypass_csp=True).new_page()
     tab.goto(f"{address}/healthz")  # a page of the same origin, to be filled by the test
     tab.set_content('<div id="fb-chat"></div><div id="fb-evidence"></div>')
     script = Path(__file__).resolve().parents[2] / "ui" / "static" / "app.js"
@@ -332,4 +341,4 @@ def test_the_page_panel_follows_the_last_answer(page: Page, address: str) -> Non
     expect(panel.locator(".fb-evidence-head")).to_contain_text("fb-steps")
     chat("")
     expect(panel).to_contain_text("The page that an answer cites is shown here")
-    tab.close()
+    tab.context.close()

@@ -9,6 +9,7 @@ import warnings
 from pathlib import Path
 
 from index import tables
+from index.access import LOCAL
 from index.assets import AssetRegister
 from index.caches import Caches
 from index.catalog import Catalog
@@ -65,7 +66,7 @@ def _plant(folder: Path) -> Plant:
     assets = AssetRegister(catalog.engine)
     import_assets(assets, EXAMPLES / "assets.csv")
     manuals = load("build").build(folder / "manuals")
-    list(worker_of(home, catalog, embedder).ingest(manuals, Stated(), lambda *_: None))
+    list(worker_of(home, catalog, embedder).ingest(LOCAL, manuals, Stated(), lambda *_: None))
     TicketImporter(catalog, embedder).import_file(
         EXAMPLES / "tickets.csv", "import", lambda *_: None
     )

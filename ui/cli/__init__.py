@@ -6,11 +6,13 @@ import logging
 import sys
 
 from assistant.errors import AssistantError
+from assistant.secrets import remove_secrets
 from index.errors import KnowledgeError
 from ingest.errors import IngestError
 from ui.cli import (
     answers,
     assets,
+    audit,
     dictionary,
     documents,
     evaluate,
@@ -21,8 +23,11 @@ from ui.cli import (
     serve,
     ticket_sources,
     tickets,
+    tokens,
+    users,
 )
 from ui.cli.console import app, fail
+from ui.log_redaction import install
 
 # Imported for their commands.
 _MODULES = (
@@ -37,16 +42,20 @@ _MODULES = (
     orders,
     evaluate,
     models,
+    audit,
+    users,
+    tokens,
     serve,
 )
 
 
 def main() -> None:
     """Run a command: exit code 0 if it did what was asked, 1 if not, 2 for wrong usage."""
+    install()
     logging.basicConfig(
         level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(message)s"
     )
     try:
         app()
     except (AssistantError, IngestError, KnowledgeError) as error:
-        fail(str(error))
+        fail(remove_secrets(str(error)))

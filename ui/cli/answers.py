@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from assistant.audit import answer_facts
 from assistant.question import Ask, check_question
 from index.access import LOCAL
 from index.corpus import PassageFilter
@@ -77,6 +78,7 @@ def ask(
     if use_model:
         opened.model_slot.wait(_LOAD_LIMIT_S)
     answer = opened.assistant.ask(Ask(question, asset, use_model), LOCAL)
+    opened.audit.note(LOCAL, "answer", question=question, **answer_facts(answer))
     if json_output:
         print_json(answer)
     else:

@@ -36,7 +36,7 @@ def assets_import(
     """Import the asset register; an asset that is there already is updated."""
     opened = services(home)
     with opened.home.changing_knowledge():
-        item = opened.desk.take_table("assets", file, {})
+        item = opened.desk.take_table(LOCAL, "assets", file, {})
         try:
             count = import_assets(opened.assets, file)
         except UnreadableTable as error:
@@ -61,7 +61,7 @@ def assets_list(json_output: JsonOption = False, home: HomeOption = DEFAULT) -> 
 @assets_app.command("unresolved")
 def assets_unresolved(json_output: JsonOption = False, home: HomeOption = DEFAULT) -> None:
     """List what tickets call assets that are not known, or not for sure."""
-    shapes = [UnresolvedOut.of(one) for one in unresolved(services(home).catalog)]
+    shapes = [UnresolvedOut.of(one) for one in unresolved(services(home).catalog, LOCAL)]
     if json_output:
         print_json(shapes)
         return
@@ -94,7 +94,7 @@ def assets_alias(
     opened = services(home)
     known = opened.aliases
     if show:
-        shapes = [AliasOut.of(alias) for alias in known.all()]
+        shapes = [AliasOut.of(alias) for alias in known.all(LOCAL)]
         if json_output:
             print_json(shapes)
             return
@@ -103,11 +103,11 @@ def assets_alias(
         return
     with opened.home.changing_knowledge():
         if remove is not None:
-            known.remove(remove)
+            known.remove(LOCAL, remove)
             out.print(f"Removed {remove}", markup=False, highlight=False)
             return
         pairs = _pairs(file) if file is not None else [(text or "", tag or "")]
-        for alias in known.confirm(pairs, LOCAL):
+        for alias in known.confirm(LOCAL, pairs):
             out.print(f"{alias.text} means {alias.tag}", markup=False, highlight=False)
 
 

@@ -39,7 +39,7 @@ _STATUSES = get_args(TermStatus)
 def dictionary_propose(json_output: JsonOption = False, home: HomeOption = DEFAULT) -> None:
     """Look for short forms, misspellings and translations in the tickets and manuals."""
     opened = services(home)
-    added = opened.dictionary.note(mine(opened.catalog))
+    added = opened.dictionary.note(LOCAL, mine(opened.catalog, LOCAL))
     if not json_output:
         out.print(f"{added} new proposals", highlight=False)
     _print(opened, "proposed", json_output=json_output)
@@ -64,14 +64,14 @@ def dictionary_list(
 @dictionary_app.command("approve")
 def dictionary_approve(term_ids: IdsArgument, home: HomeOption = DEFAULT) -> None:
     """Let terms be used: a question with one spelling finds the other as well."""
-    services(home).dictionary.decide(term_ids, "approved", LOCAL)
+    services(home).dictionary.decide(LOCAL, term_ids, "approved")
     out.print(f"{len(term_ids)} approved", highlight=False)
 
 
 @dictionary_app.command("reject")
 def dictionary_reject(term_ids: IdsArgument, home: HomeOption = DEFAULT) -> None:
     """Do not use terms, and do not propose them again."""
-    services(home).dictionary.decide(term_ids, "rejected", LOCAL)
+    services(home).dictionary.decide(LOCAL, term_ids, "rejected")
     out.print(f"{len(term_ids)} rejected", highlight=False)
 
 
@@ -82,7 +82,7 @@ def dictionary_add(
     home: HomeOption = DEFAULT,
 ) -> None:
     """Add an approved term."""
-    services(home).dictionary.add(short, long, LOCAL)
+    services(home).dictionary.add(LOCAL, short, long)
     out.print(f"{short} = {long}", markup=False, highlight=False)
 
 
@@ -102,12 +102,12 @@ def dictionary_import(
     pairs = [(row.cells[names["short"]], row.cells[names["long"]]) for row in table.rows]
     dictionary = services(home).dictionary
     for short, long in pairs:
-        dictionary.add(short, long, LOCAL)
+        dictionary.add(LOCAL, short, long)
     out.print(f"{len(pairs)} approved", highlight=False)
 
 
 def _print(opened: Services, status: TermStatus | None, *, json_output: bool) -> None:
-    shapes = [TermOut.of(term) for term in opened.dictionary.terms(status)]
+    shapes = [TermOut.of(term) for term in opened.dictionary.terms(LOCAL, status)]
     if json_output:
         print_json(shapes)
         return

@@ -93,7 +93,9 @@ def documents_approve(
     """Let drafts or withdrawn revisions answer."""
     opened = services(home)
     changes = opened.curator.approve(LOCAL, revision_ids)
-    citing = opened.recalls.citing(c.content_hash for c in changes if c.before == "approved")
+    citing = opened.recalls.citing(
+        LOCAL, [c.content_hash for c in changes if c.before == "approved"]
+    )
     if json_output:
         print_json(StatusOut.of(changes, citing))
         return
@@ -113,7 +115,7 @@ def documents_withdraw(
     opened = services(home)
     changes = opened.curator.withdraw(LOCAL, revision_ids, reason)
     stored = [opened.curator.revision(LOCAL, revision_id) for revision_id in revision_ids]
-    citing = opened.recalls.citing(each.content_hash for each in stored)
+    citing = opened.recalls.citing(LOCAL, [each.content_hash for each in stored])
     if json_output:
         print_json(StatusOut.of(changes, citing))
         return
@@ -132,7 +134,7 @@ def documents_correct(
     """Correct what is said about a document; lists are separated by commas."""
     opened = services(home)
     stored = opened.curator.correct(LOCAL, revision_id, _fields(opened, values))
-    citing = opened.recalls.citing([stored.content_hash])
+    citing = opened.recalls.citing(LOCAL, [stored.content_hash])
     if json_output:
         print_json(DocumentOut.of(stored))
         return
@@ -147,7 +149,7 @@ def documents_citing(
     """List the answers and work orders that cite a revision."""
     opened = services(home)
     stored = opened.curator.revision(LOCAL, revision_id)
-    citing = opened.recalls.citing([stored.content_hash])
+    citing = opened.recalls.citing(LOCAL, [stored.content_hash])
     if json_output:
         print_json([CitingOut.of(each) for each in citing])
         return
@@ -163,7 +165,7 @@ def documents_delete(
     """Delete a document with all its revisions, and search every store for what is left of it."""
     opened = services(home)
     deletion = opened.curator.delete(LOCAL, document_id, lambda: opened.caches)
-    citing = opened.recalls.citing(deletion.content_hashes)
+    citing = opened.recalls.citing(LOCAL, deletion.content_hashes)
     left = {name: count for name, count in deletion.traces.items() if count}
     if json_output:
         print_json(DeletionOut.of(deletion, citing))
@@ -188,7 +190,7 @@ def _fields(opened: Services, values: list[str]) -> dict[str, object]:
         many = [part for part in value.split(",") if part.strip()]
         if name == "assets":
             many = [opened.assets.get(LOCAL, tag.strip()).tag for tag in many]
-        fields[name] = many if name in ("models", "serials", "assets") else value
+        fields[name] = many if name in ("models", "serials", "assets", "groups") else value
     return fields
 
 

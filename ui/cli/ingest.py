@@ -51,6 +51,10 @@ def ingest_command(
         str | None, typer.Option(help="manual, procedure, drawing or bulletin.")
     ] = None,
     site: Annotated[str | None, typer.Option(help="Site that may see the files.")] = None,
+    group: Annotated[
+        list[str] | None,
+        typer.Option("--group", help="Group of the site that may see the files; else all of it."),
+    ] = None,
     hold: Annotated[
         bool, typer.Option("--hold", help="Keep the files as drafts until somebody approves them.")
     ] = False,
@@ -83,6 +87,7 @@ def ingest_command(
         models=tuple(model or ()),
         assets=tuple(opened.assets.get(LOCAL, tag).tag for tag in asset or ()),
         site=site,
+        groups=tuple(group or ()),
     )
     if resume:
         os.nice(_BESIDE_CHAT)
@@ -106,7 +111,7 @@ def _run(
 ) -> list[FileReport]:
     reports: list[FileReport] = []
     with progress_bar() as bar:
-        for report in opened.worker.ingest(paths, stated, _Shown(bar).update, hold=hold):
+        for report in opened.worker.ingest(LOCAL, paths, stated, _Shown(bar).update, hold=hold):
             reports.append(report)
             if not quiet:
                 _print_report(report)
@@ -215,7 +220,7 @@ def intake_list(
 ) -> None:
     """List the files that wait, are being read, or could not be read."""
     opened = services(home)
-    items = [item for item in opened.intake.items() if every or item.state != "done"]
+    items = [item for item in opened.intake.items(LOCAL) if every or item.state != "done"]
     shapes = [IntakeOut.of(item) for item in items]
     if json_output:
         print_json(shapes)
@@ -230,7 +235,7 @@ def intake_cancel(
     home: HomeOption = DEFAULT,
 ) -> None:
     """Give up a file that waits or is being read."""
-    if not services(home).intake.cancel(item_id):
+    if not services(home).intake.cancel(LOCAL, item_id):
         fail(f"Nothing that could be cancelled has the id {item_id}. See 'faultbook intake list'.")
     out.print(f"Cancelled {item_id}", highlight=False)
 
@@ -241,5 +246,5 @@ def intake_delete(
     home: HomeOption = DEFAULT,
 ) -> None:
     """Delete a file that failed or was cancelled, with its copy among the originals."""
-    item = services(home).curator.discard(item_id)
+    item = services(home).curator.discard(LOCAL, item_id)
     out.print(f"Deleted {item.name}", markup=False, highlight=False, soft_wrap=True)

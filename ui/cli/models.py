@@ -11,6 +11,7 @@ from pathlib import Path
 import typer
 
 from assistant.llm.openvino import QWEN, fetch_qwen
+from assistant.secrets import remove_secrets
 from index.chunk_table import ChunkTable
 from index.dense_status import describe as describe_dense
 from index.embedding import MINILM, compile_minilm
@@ -79,7 +80,8 @@ def list_models(json_output: JsonOption = False, home: HomeOption = DEFAULT) -> 
 @app.command()
 def doctor(json_output: JsonOption = False, home: HomeOption = DEFAULT) -> None:
     """Check the installation and say which language model is used, and why."""
-    result = DoctorOut(checks=tuple(_checks(home)))
+    checks = [c.model_copy(update={"detail": remove_secrets(c.detail)}) for c in _checks(home)]
+    result = DoctorOut(checks=tuple(checks))
     if json_output:
         print_json(result)
     else:

@@ -54,7 +54,7 @@ def draft(
 def list_orders(json_output: JsonOption = False, home: HomeOption = DEFAULT) -> None:
     """List the drafts, newest first."""
     opened = services(home)
-    marked = [(o, opened.recalls.of_order(o)) for o in opened.work_orders.list(LOCAL)]
+    marked = [(o, opened.recalls.of_order(LOCAL, o)) for o in opened.work_orders.list(LOCAL)]
     if json_output:
         shapes = [export(order, "json", marks).decode() for order, marks in marked]
         typer.echo("[" + ",\n".join(shapes) + "]")
@@ -96,9 +96,10 @@ def export_order(
         raise typer.BadParameter(f"{form!r} is neither 'json' nor 'csv'", param_hint="--format")
     opened = services(home)
     order = opened.work_orders.get(LOCAL, number)
-    marks = opened.recalls.of_order(order)
+    marks = opened.recalls.of_order(LOCAL, order)
     chosen: ExportFormat = "csv" if form == "csv" else "json"
     path = out_file or Path(f"{order.number}.{form}")
+    opened.audit.note(LOCAL, "order exported", order.number, form=form, version=order.version)
     try:
         path.write_bytes(export(order, chosen, marks))
     except OSError as error:
@@ -109,7 +110,7 @@ def export_order(
 
 
 def _print_order(opened: Services, order: WorkOrder, *, json_output: bool) -> None:
-    marks = opened.recalls.of_order(order)
+    marks = opened.recalls.of_order(LOCAL, order)
     if json_output:
         typer.echo(export(order, "json", marks).decode())
     else:

@@ -14,8 +14,10 @@ from ui.cli.tickets import (
     DateOrderOption,
     DelimiterOption,
     EncodingOption,
+    GroupOption,
     MappingOption,
     SheetOption,
+    SiteOption,
     TimezoneOption,
     ticket_sources,
     tickets_app,
@@ -49,6 +51,8 @@ def sources_add(
     date_order: DateOrderOption = None,
     sheet: SheetOption = None,
     timezone: TimezoneOption = None,
+    site: SiteOption = None,
+    group: GroupOption = None,
     home: HomeOption = DEFAULT,
 ) -> None:
     """Add a source that 'tickets sync' follows."""
@@ -67,6 +71,8 @@ def sources_add(
         pattern=pattern,
         token_env=token_env or "",
         token_form=token_form,
+        site=site or "",
+        groups=tuple(group or ()),
     )
     kind = _kind(location, query)
     place = str(Path(location).resolve()) if kind in ("file", "folder") else location

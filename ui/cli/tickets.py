@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
+from index.access import LOCAL
 from index.ticket_embedding import count_waiting, embed_waiting
 from ingest.dates import ORDERS
 from ingest.delimited import Delimited
@@ -51,6 +52,14 @@ SheetOption = Annotated[str | None, typer.Option(help="The sheet of a workbook."
 TimezoneOption = Annotated[
     str | None, typer.Option(help="Zone of the plant, such as Europe/Berlin; times become UTC.")
 ]
+SiteOption = Annotated[
+    str | None,
+    typer.Option(help="Site of the tickets whose row and asset name none; else every site's."),
+]
+GroupOption = Annotated[
+    list[str] | None,
+    typer.Option("--group", help="Group of the site that may see the tickets; else all of it."),
+]
 _EVERY = re.compile(r"(\d+)\s*(s|m|h|d)")
 _SHOWN = 20  # flagged rows on the screen
 
@@ -77,6 +86,8 @@ def tickets_import(
     date_order: DateOrderOption = None,
     sheet: SheetOption = None,
     timezone: TimezoneOption = None,
+    site: SiteOption = None,
+    group: GroupOption = None,
     json_output: JsonOption = False,
     home: HomeOption = DEFAULT,
 ) -> None:
@@ -85,7 +96,14 @@ def tickets_import(
         raise typer.BadParameter("Name a file, or a database with --sql and --query.")
     known = load_mapping(mapping) if mapping else TicketMapping()
     options = Options(
-        known, encoding or "", delimiter or "", date_order or "", sheet or "", timezone or ""
+        known,
+        encoding or "",
+        delimiter or "",
+        date_order or "",
+        sheet or "",
+        timezone or "",
+        site or "",
+        tuple(group or ()),
     )
     opened = services(home)
     importer = _importer(opened)
@@ -110,10 +128,10 @@ def tickets_import(
         keeper = _keeper(opened)
         # Kept before it is imported, so that a rebuilt home has it and a kill loses nothing.
         if fetched is not None:
-            item = keeper.keep_rows(fetched, str(place), name, options)
+            item = keeper.keep_rows(LOCAL, fetched, str(place), name, options)
             assert item is not None  # no rows were said to be known
         else:
-            item = keeper.keep_file(place, name, options)
+            item = keeper.keep_file(LOCAL, place, name, options)
         opened.aliases.carry_out()
         if isinstance(plan.table.source, Delimited):  # what is imported is what was kept
             plan.table.source.path = opened.home.originals / item.original
@@ -168,7 +186,8 @@ def tickets_sync(
         with opened.home.changing_knowledge():
             opened.catalog.engine.dispose()  # a rebuild may have put another file in its place
             opened.aliases.carry_out()
-            sync = TicketSync(_importer(opened), sources, _keeper(opened), opened.catalog.uid())
+            knowledge = opened.catalog.uid()
+            sync = TicketSync(LOCAL, _importer(opened), sources, _keeper(opened), knowledge)
             results = [_sync_one(sync, one, again=again, quiet=json_output) for one in names]
         if json_output:
             print_json([SyncOut.of(result) for result in results])
