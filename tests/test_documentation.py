@@ -17,6 +17,7 @@ from assistant.evaluation import Scores
 from assistant.messages import Answer
 from assistant.work_orders import WorkOrder
 from ui import (
+    account_schemas,
     asset_schemas,
     dictionary_schemas,
     document_schemas,
@@ -38,6 +39,7 @@ REFERENCE = ROOT / "docs" / "cli.md"
 _FENCE = re.compile(r"^(`{3,})([a-z]*)[^\n]*\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)\s]+)[^)]*\)|<(?:img|a)\b[^>]*\b(?:src|href)=\"([^\"]+)\"")
 _SCHEMAS = (
+    account_schemas,
     asset_schemas,
     dictionary_schemas,
     document_schemas,
