@@ -53,7 +53,11 @@ def test_a_token_gives_its_owners_rights_within_its_scopes(home: AccountHome) ->
     )
 
 
-@pytest.mark.parametrize("secret", ["", "fb_", "\ud800", "x" * 100_000, new_secret()])
+@pytest.mark.parametrize(
+    "secret",
+    ["", "fb_", "\ud800", "x" * 100_000, new_secret()],
+    ids=["nothing", "a prefix", "half a character", "long", "well made"],
+)
 def test_what_is_no_token_is_nobodys(home: AccountHome, secret: str) -> None:
     home.tokens.create(TESS, "x", ["ask"], 1)
     assert home.tokens.find(secret) is None
