@@ -20,10 +20,10 @@ from assistant.work_orders import WorkOrder
 
 ANSWER = {
     "": "asset causes citations code_cards code_status degraded_reason first_check is_degraded "
-    "knowledge_sequence message missing model parts procedure prompt_sha256 question quotes "
+    "is_withheld knowledge_sequence message message_sources missing model parts procedure prompt_sha256 question quotes "
     "removed safety searched_as searched_documents sent similar_tickets status steps timings",
-    "Citation": "boxes chunk_id content_hash document document_number kind locator marker page "
-    "quote revision revision_id section",
+    "Citation": "boxes chunk_id content_hash document document_number groups kind locator marker "
+    "page quote revision revision_id section site",
     "Cause": "marker note remedy symptom text",
     "CodeCard": "causes code component device is_exact kind marker meaning remedies",
     "PageBox": "bottom left page right top",
@@ -32,13 +32,14 @@ ANSWER = {
     "Removed": "reason text",
     "SafetyNotice": "language marker signal text",
     "Sent": "host passages withheld withheld_from",
-    "SimilarTicket": "asset cause downtime_min parts reported_at resolution ticket_id title",
+    "SimilarTicket": "asset cause downtime_min groups parts reported_at resolution site ticket_id "
+    "title uid",
     "Step": "marker number text",
     "Timings": "evidence_s first_item_s total_s",
 }
 WORK_ORDER = {
-    "": "alarm_codes asset citations created_at description format knowledge_sequence materials "
-    "model number priority reporter safety state steps suspected_causes symptom title turn_id uid "
+    "": "alarm_codes asset citations created_at description format is_withheld "
+    "knowledge_sequence materials model number priority reporter safety state steps suspected_causes symptom title turn_id uid "
     "version",
     "Citation": ANSWER["Citation"],
     "Material": "description part_no quantity",
