@@ -20,8 +20,9 @@ from assistant.work_orders import WorkOrder
 
 ANSWER = {
     "": "asset causes citations code_cards code_status degraded_reason first_check is_degraded "
-    "is_withheld knowledge_sequence message message_sources missing model parts procedure prompt_sha256 question quotes "
-    "removed safety searched_as searched_documents sent similar_tickets status steps timings",
+    "is_withheld knowledge_sequence message message_sources missing model parts procedure "
+    "prompt_sha256 question quotes removed safety searched_as searched_documents sent "
+    "similar_tickets status steps timings",
     "Citation": "boxes chunk_id content_hash document document_number groups kind locator marker "
     "page quote revision revision_id section site",
     "Cause": "marker note remedy symptom text",
@@ -39,8 +40,8 @@ ANSWER = {
 }
 WORK_ORDER = {
     "": "alarm_codes asset citations created_at description format is_withheld "
-    "knowledge_sequence materials model number priority reporter safety state steps suspected_causes symptom title turn_id uid "
-    "version",
+    "knowledge_sequence materials model number priority reporter safety state steps "
+    "suspected_causes symptom title turn_id uid version",
     "Citation": ANSWER["Citation"],
     "Material": "description part_no quantity",
     "PageBox": ANSWER["PageBox"],

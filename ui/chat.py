@@ -149,9 +149,11 @@ class ChatTab:
             history.append(_said(failure_html(str(error))))
             yield history, conversation, "", gr.update(interactive=False), question
             return
+        typed: Any = ""  # cleared once: somebody may type the next question meanwhile
         for shown, can_order in self._follow(principal, turn_id):
             state = gr.update(interactive=can_order)
-            yield [*history, *shown], conversation, turn_id, state, ""
+            yield [*history, *shown], conversation, turn_id, state, typed
+            typed = gr.skip()
 
     def restore(self, conversation: str, request: gr.Request) -> Iterator[Outputs]:
         """Show a conversation again, and follow its last turn if that still runs.

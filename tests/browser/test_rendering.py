@@ -31,11 +31,11 @@ NAUGHTY = {
 }
 """No dialog may open, and nothing may be asked of evil.example."""
 ALL = " ".join(NAUGHTY.values())
-NODES = (
-    "[...document.querySelectorAll('script,iframe,object,embed,svg,img,a,[style],[onerror],[onload],"
-    "[onclick]')].filter(n => /evil|alert\\(/.test(n.outerHTML.replace(n.innerHTML, '')))"
-    ".map(n => n.outerHTML.slice(0, 200))"
-)
+NODES = """[...document.querySelectorAll("*")].filter((node) =>
+  (node.tagName === "SCRIPT" && /alert\\(/.test(node.textContent)) ||
+  [...node.attributes].some((each) =>
+    /^(on.*|src|srcset|href|xlink:href|action|formaction|srcdoc|data|style)$/.test(each.name) &&
+    /evil|alert\\(|javascript:/i.test(each.value))).map((node) => node.outerHTML.slice(0, 200))"""
 """The nodes that one of the texts has become."""
 _READ_MS = 120_000
 
@@ -67,7 +67,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Path:
             title = f"pump PU-01 drips, E-700 {text}"
             rows.writerow([f"T-{number}", "PU-01", title, f"seal {text}", text, "E-700", text])
     manual = folder / "manual.md"
-    lines = [f"# Pump {NAUGHTY['svg']} {NAUGHTY['picture']}", "", "Document no. PUMP-1", ""]
+    lines = [f"# Pump {NAUGHTY['svg']}", "", "Document no. PUMP-1", ""]
     lines += [f"WARNING: Hot oil. {ALL}", ""]
     lines += ["| Code | Meaning | Cause | Remedy |", "|---|---|---|---|"]
     for text in NAUGHTY.values():
@@ -90,6 +90,9 @@ def home(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Path:
     )  # fmt: skip
     for text in NAUGHTY.values():
         services.dictionary.add(LOCAL, text[:50], f"long {text}"[:100])
+    (stored,) = (d for d in services.catalog.documents(LOCAL) if d.number == "PUMP-1")
+    values = {"title": f"Pump {NAUGHTY['svg']}", "models": [NAUGHTY["onerror"], NAUGHTY["script"]]}
+    services.curator.correct(LOCAL, stored.revision_id, values)
     services.records.engine.dispose()
     return home
 
@@ -140,19 +143,24 @@ def test_the_head_shows_a_naughty_name_as_it_is(page: Page) -> None:
     keep(page, "11-naughty-head")
 
 
-@pytest.mark.parametrize("kind", NAUGHTY)
-def test_a_naughty_question_and_its_answer_are_text(page: Page, kind: str) -> None:
-    page.fill("#fb-question textarea", f"E-700 pump drips {NAUGHTY[kind]}")
-    page.get_by_role("button", name="Ask", exact=True).click()
-    answer = page.locator("#fb-chat .fb-answer").last
-    expect(answer).to_contain_text("whole answer", timeout=_READ_MS)
-    _holds(page, "#fb-chat .fb-question", NAUGHTY[kind])
-    for details in page.locator("#fb-chat details:not([open]) > summary").all():
-        details.click()
-    for cite in page.locator("#fb-chat .fb-cite:visible").all()[:6]:
+def test_naughty_questions_and_their_answers_are_text(page: Page) -> None:
+    for number, text in enumerate(NAUGHTY.values(), start=1):
+        page.fill("#fb-question textarea", f"E-700 pump drips {text}")
+        page.get_by_role("button", name="Ask", exact=True).click()
+        expect(page.locator("#fb-chat .fb-question")).to_have_count(number)
+        answer = page.locator("#fb-chat .fb-answer").last
+        expect(answer).to_contain_text("whole answer", timeout=_READ_MS)
+        _holds(page, "#fb-chat .fb-question", text)
+    for details in page.locator("#fb-chat .fb-answer >> nth=-1").locator("details").all():
+        details.evaluate("node => { node.open = true }")
+    for cite in page.locator("#fb-chat .fb-answer").last.locator(".fb-cite:visible").all()[:6]:
         cite.click()
-    assert page.evaluate(NODES) == []
-    keep(page, f"11-naughty-{kind}")
+        assert page.evaluate(NODES) == []
+    for kind in ("script", "onerror", "svg", "iframe", "css"):
+        _holds(page, "#fb-chat .fb-answer", NAUGHTY[kind])
+    keep(page, "11-naughty-answers")
+    page.reload()
+    _holds(page, "#fb-chat .fb-question", NAUGHTY["script"])
 
 
 def test_the_machines_are_offered_by_their_naughty_names(page: Page) -> None:
@@ -164,7 +172,7 @@ def test_the_machines_are_offered_by_their_naughty_names(page: Page) -> None:
 
 def test_naughty_documents_are_listed_and_looked_at_as_text(page: Page) -> None:
     _open(page, "Documents")
-    _holds(page, "#fb-documents td", NAUGHTY["svg"])
+    _holds(page, "#fb-documents", NAUGHTY["svg"])
     page.locator("#fb-documents").get_by_text("PUMP-1").last.click()
     _holds(page, "#fb-document h3", NAUGHTY["svg"])
     for tab in ("Quality report", "Pages and pieces", "Facts"):
@@ -185,22 +193,20 @@ def test_naughty_documents_are_listed_and_looked_at_as_text(page: Page) -> None:
     expect(page.locator("#fb-said")).to_contain_text("Approved.")
 
 
-@pytest.mark.parametrize("kind", NAUGHTY)
-def test_a_file_with_a_naughty_name_is_queued_under_it(
-    page: Page, kind: str, tmp_path: Path
-) -> None:
-    name = f"{NAUGHTY[kind].replace('/', '_')}.md"
-    path = tmp_path / name
-    path.write_text("# Only a heading\n", "utf-8")
+def test_files_with_naughty_names_are_queued_under_them(page: Page, tmp_path: Path) -> None:
+    paths = [tmp_path / f"{text.replace('/', '_')}.md" for text in NAUGHTY.values()]
+    for number, path in enumerate(paths):
+        path.write_text(f"# Only a heading {number}\n", "utf-8")
     _open(page, "Documents")
     expect(page.locator(".fb-drop")).to_be_visible()
-    page.set_input_files(".fb-drop .fb-file", [path])
-    queue = page.locator("#fb-queue .fb-item")
-    expect(queue.first).to_be_visible(timeout=_READ_MS)
+    page.set_input_files(".fb-drop .fb-file", paths)
+    page.wait_for_function(
+        "count => document.querySelectorAll('#fb-queue .fb-item').length >= count",
+        arg=len(paths) - 2,
+        timeout=_READ_MS,
+    )
     assert page.evaluate(NODES) == []
-    while page.locator("#fb-queue [data-act=dismiss]").count():
-        page.locator("#fb-queue [data-act=dismiss]").first.click()
-        page.wait_for_timeout(400)
+    keep(page, "11-naughty-files")
 
 
 def test_an_order_with_naughty_texts_is_edited_as_text(page: Page) -> None:
@@ -214,7 +220,7 @@ def test_an_order_with_naughty_texts_is_edited_as_text(page: Page) -> None:
     for text in NAUGHTY.values():
         title.fill(text[:99])
         page.click("#fb-order-save")
-        _holds(page, "#fb-orders td", text[:99])
+        _holds(page, "#fb-orders", text[:99])
     keep(page, "11-naughty-order")
     title.fill("")
     page.click("#fb-order-save")
@@ -235,7 +241,7 @@ def test_naughty_terms_are_text(page: Page) -> None:
 
 def test_naughty_users_sites_and_tokens_are_text(page: Page) -> None:
     _open(page, "Users")
-    _holds(page, "#fb-users td", "<b>e")
+    _holds(page, "#fb-users", "<b>e")
     page.locator("#fb-users").get_by_text("eve", exact=True).first.click()
     _holds(page, "#fb-user", NAUGHTY["onerror"])
     page.click("#fb-user-sites input")
@@ -249,7 +255,7 @@ def test_naughty_users_sites_and_tokens_are_text(page: Page) -> None:
         page.click("#fb-token-make")
         _holds(page, "#fb-tokens b", text)
     page.get_by_role("tab", name="Audit log").click()
-    _holds(page, "#fb-audit td", "onerror")
+    _holds(page, "#fb-audit", "token created")
 
 
 def test_the_choices_of_an_upload_are_text(page: Page, address: str) -> None:

@@ -201,7 +201,7 @@ def test_an_upload_is_queued_and_a_damaged_file_is_named(page: Page, tmp_path: P
     files = [damaged, tmp_path / "empty.md", note]
     page.set_input_files("#fb-upload input[type=file]", files)
     queue = page.locator("#fb-queue")
-    expect(queue).to_contain_text("empty.md is empty (0 bytes)")
+    expect(page.locator("#fb-uploads")).to_contain_text("empty.md is empty (0 bytes)")
     expect(queue.locator("[data-act=cancel]").first).to_be_visible()
     _keep(page, "6-queue")
     expect(queue.locator(".fb-bad .fb-reason")).to_contain_text("damaged.pdf", timeout=90_000)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.components import chromium
 
@@ -31,6 +31,7 @@ class Noted:
 def browser() -> Iterator[Browser]:
     """A Chromium without a window."""
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=30_000)  # a loaded machine is slow
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=chromium(), args=_FLAGS)
         yield found
