@@ -151,6 +151,13 @@ class AuditLog:
             for row in result:
                 yield AuditRow(**row._mapping)
 
+    def latest(self, sequence: int, most: int) -> list[AuditRow]:
+        """The rows up to a number, the newest first, at most so many."""
+        query = sa.select(table).where(table.c.sequence <= sequence)
+        with self._engine.connect() as connection:
+            found = connection.execute(query.order_by(table.c.sequence.desc()).limit(most))
+            return [AuditRow(**row._mapping) for row in found]
+
     def verify(self, known: Head | None = None) -> AuditCheck:
         """Follow the whole chain; with a head that was noted earlier also look for that row."""
         before = Head(0, FIRST)

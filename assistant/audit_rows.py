@@ -28,6 +28,7 @@ AuditAction = Literal[
     "correct",
     "delete",
     "dictionary changed",
+    "alias changed",
     "answer",
     "draft",
     "order changed",

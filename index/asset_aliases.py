@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from index.access import Principal
 from index.alias_tables import confirmed_alias
 from index.assets import AssetRegister, alias_key
+from index.auditing import Auditor, NoAuditor
 from index.catalog import Catalog
 from index.database import now, writing
 from index.errors import AliasUnknown, NotAllowed
@@ -37,9 +38,13 @@ class Alias:
 class AssetAliases:
     """The aliases of one home."""
 
-    def __init__(self, records: sa.Engine, catalog: Catalog) -> None:
-        """Use the records, which have :mod:`index.alias_tables`, and the knowledge."""
+    def __init__(self, records: sa.Engine, catalog: Catalog, audit: Auditor | None = None) -> None:
+        """Use the records, which have :mod:`index.alias_tables`, and the knowledge.
+
+        What people confirm is logged.
+        """
         self._records = records
+        self._audit = audit or NoAuditor()
         self._catalog = catalog
 
     def all(self, principal: Principal) -> list[Alias]:
@@ -74,6 +79,8 @@ class AssetAliases:
         ]
         if any(not alias_key(alias.text) for alias in found):
             raise AliasUnknown("An alias is empty. Name the text as the tickets have it.")
+        for alias in found:
+            self._audit.note(principal, "alias changed", alias.tag)
         with writing(self._records) as connection:
             for alias in found:
                 key = alias_key(alias.text)
@@ -103,6 +110,7 @@ class AssetAliases:
         _check(principal)
         table = confirmed_alias
         mine = (table.c.key == alias_key(text)) & ~table.c.is_removed
+        self._audit.note(principal, "alias changed", is_removed=True)
         with writing(self._records) as connection:
             values = {"is_removed": True, "is_done": False}
             if not connection.execute(table.update().where(mine).values(values)).rowcount:

@@ -6,7 +6,16 @@ from typing import Any, Literal, Protocol
 
 from index.access import Principal
 
-KnowledgeAction = Literal["ingest", "approve", "withdraw", "correct", "delete", "refused"]
+KnowledgeAction = Literal[
+    "ingest",
+    "approve",
+    "withdraw",
+    "correct",
+    "delete",
+    "dictionary changed",
+    "alias changed",
+    "refused",
+]
 
 
 class Auditor(Protocol):

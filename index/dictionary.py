@@ -20,6 +20,7 @@ from typing import Any, Literal, cast
 import sqlalchemy as sa
 
 from index.access import Principal
+from index.auditing import Auditor, NoAuditor
 from index.catalog import Catalog
 from index.database import now, writing
 from index.dictionary_tables import term
@@ -56,9 +57,10 @@ class Term:
 class Dictionary:
     """The terms of one home."""
 
-    def __init__(self, records: sa.Engine) -> None:
-        """Use the records, which have :mod:`index.dictionary_tables`."""
+    def __init__(self, records: sa.Engine, audit: Auditor | None = None) -> None:
+        """Use the records, which have :mod:`index.dictionary_tables`; decisions are logged."""
         self._records = records
+        self._audit = audit or NoAuditor()
 
     def terms(self, principal: Principal, status: TermStatus | None = None) -> list[Term]:
         """The terms of a status, or all, that the principal sees: the most useful first.
@@ -121,6 +123,7 @@ class Dictionary:
             raise TermUnknown(
                 f"{short!r} and {long!r} are no term. Name a short form and what it stands for."
             )
+        self._audit.note(principal, "dictionary changed", short, status="approved")
         reach = _reach(principal)
         mine = (term.c.short == short) & (term.c.long == long) & (term.c.reach == reach)
         decided = {"status": "approved", "by": principal.user, "at": now()}
@@ -148,21 +151,22 @@ class Dictionary:
             TermUnknown: the principal sees no term of an id; nothing is changed.
         """
         principal.require("curate")
-        with writing(self._records) as connection:
-            mine = term.c.id.in_(list(term_ids))
+        mine = term.c.id.in_(list(term_ids))
+        with self._records.connect() as connection:
             rows = connection.execute(sa.select(term).where(mine)).all()
-            seen = {row.id: row for row in rows if _term(row, principal) is not None}
-            for row in seen.values():
-                if not _covers(principal, row.reach):
-                    raise NotAllowed(
-                        f"{row.short!r} was found in texts of other sites or groups, so only who "
-                        "sees them may change it. Ask an administrator."
-                    )
-            known = set(seen)
-            if missing := [each for each in term_ids if each not in known]:
-                raise TermUnknown(
-                    f"There is no term {missing[0]}. 'faultbook dictionary list' shows them."
+        seen = {row.id: row for row in rows if _term(row, principal) is not None}
+        for row in seen.values():
+            if not _covers(principal, row.reach):
+                raise NotAllowed(
+                    f"{row.short!r} was found in texts of other sites or groups, so only who "
+                    "sees them may change it. Ask an administrator."
                 )
+        if missing := [each for each in term_ids if each not in seen]:
+            raise TermUnknown(
+                f"There is no term {missing[0]}. 'faultbook dictionary list' shows them."
+            )
+        self._audit.note(principal, "dictionary changed", status=status, terms=list(term_ids))
+        with writing(self._records) as connection:
             values = {"status": status, "by": principal.user, "at": now()}
             connection.execute(term.update().where(mine).values(values))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant import record_tables
+from assistant.audit import AuditLog
 from assistant.work_orders import WorkOrders
 from index.access import LOCAL, Principal
 from index.caches import Caches
@@ -188,3 +189,22 @@ def test_a_dictionary_of_an_older_version_keeps_its_terms(tmp_path: Path) -> Non
     assert Intake(engine).items(SOUTH) == []
     assert WorkOrders(engine).list(LOCAL) == []
     engine.dispose()
+
+
+def test_decisions_are_logged_and_refused_ones_are_not(tmp_path: Path) -> None:
+    engine = open_engine(tmp_path / "records.db", record_tables.MIGRATIONS)
+    log = AuditLog(engine)
+    dictionary = Dictionary(engine, log)
+    dictionary.add(LOCAL, "hyd", "hydraulic")
+    (term,) = dictionary.terms(LOCAL)
+    dictionary.decide(LOCAL, [term.term_id], "rejected")
+    with pytest.raises(TermUnknown):
+        dictionary.decide(LOCAL, [term.term_id, 99], "approved")
+    with pytest.raises(NotAllowed):
+        dictionary.decide(Principal("tess", "technician"), [term.term_id], "approved")
+    assert [(row.action, row.object, row.details) for row in log.rows()] == [
+        ("dictionary changed", "hyd", '{"status":"approved"}'),
+        ("dictionary changed", "", f'{{"status":"rejected","terms":[{term.term_id}]}}'),
+    ]
+    assert [row.sequence for row in log.latest(2, 5)] == [2, 1]
+    assert [row.sequence for row in log.latest(1, 5)] == [1]

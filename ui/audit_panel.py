@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import gradio as gr
-import sqlalchemy as sa
 
-from assistant.audit_tables import audit as table
 from ui.user_html import note_html
 from ui.visitor import visitor
 from ui.wiring import Services
@@ -74,22 +72,16 @@ class AuditPanel:
     def _page(self, first: int) -> Outputs:
         last = self._services.audit.head().sequence
         first = max(min(first, last), min(_ROWS, last))
-        query = (
-            sa.select(table)
-            .where(table.c.sequence <= first, table.c.sequence > first - _ROWS)
-            .order_by(table.c.sequence.desc())
-        )
-        with self._services.records.engine.connect() as connection:
-            rows = [
-                [
-                    str(row.sequence),
-                    row.at[:19].replace("T", " "),
-                    row.user,
-                    row.action,
-                    row.object,
-                    row.details,
-                    row.address,
-                ]
-                for row in connection.execute(query)
+        rows = [
+            [
+                str(row.sequence),
+                row.at[:19].replace("T", " "),
+                row.user,
+                row.action,
+                row.object,
+                row.details,
+                row.address,
             ]
+            for row in self._services.audit.latest(first, _ROWS)
+        ]
         return rows, first, ""

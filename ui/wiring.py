@@ -90,7 +90,7 @@ class Services:
     @cached_property
     def aliases(self) -> AssetAliases:
         """What people call the assets."""
-        return AssetAliases(self.records.engine, self.catalog)
+        return AssetAliases(self.records.engine, self.catalog, self.audit)
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -134,7 +134,7 @@ class Services:
     @cached_property
     def dictionary(self) -> Dictionary:
         """What the plant's short forms and terms stand for."""
-        return Dictionary(self.records.engine)
+        return Dictionary(self.records.engine, self.audit)
 
     @cached_property
     def intake(self) -> Intake:
