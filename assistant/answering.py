@@ -7,40 +7,48 @@ is loading, down or silent, the answer stays what the evidence made it and says 
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from assistant.causes.completing import completed
+from assistant.causes.settling import settled
+from assistant.citations import CitationList
 from assistant.composing import compose, refuse, without_answer
-from assistant.diagnosis import MOST_BLOCKS, PROMPTS, Diagnosis
-from assistant.egress import Clearance, Egress, Piece
-from assistant.errors import AuditFailed, GenerationFailed, ModelUnavailable
-from assistant.evidence import EvidenceGatherer
+from assistant.disagreement import with_disagreements
+from assistant.egress import Clearance, Egress
+from assistant.evidence import FIRST, EvidenceGatherer
+from assistant.guard_quotes import guard_quotes
 from assistant.judgement import Judgement, judge
 from assistant.llm.choice import ModelSettings, ModelSlot
+from assistant.lockout import with_lockout
 from assistant.messages import (
     Answer,
     AnswerEvent,
     AnswerReady,
-    Cause,
-    CauseVerified,
     EvidenceReady,
-    Removed,
+    WhomToAsk,
 )
+from assistant.model_ranking import ModelRanking, degraded
+from assistant.nearest import with_nearest
+from assistant.phrases import language_for, say
+from assistant.phrases_messages import NO_MODEL_ASKED, ONLY_TICKETS, TWO_MACHINES
+from assistant.prompt_book import PromptBook
 from assistant.question import Ask, check_question
-from assistant.refusal import asks_to_defeat_guard
-from assistant.secrets import remove_secrets
+from assistant.refusal import asks_to_defeat_guard, is_about_lockout
+from assistant.safety_translation import SafetyTranslator
 from assistant.translation import Translator
+from assistant.verifying.answers import Verifier
 from index.access import Principal
+from index.assets import Asset
 from index.corpus import DOCUMENTS, PassageFilter
 from index.errors import AssetUnknown
 from index.language import language_of
 from index.retrieval import Retrieval, Retriever
 from index.tickets import StoredTicket, tickets_of_chunks
 
-_PASSAGES = 10
+_PASSAGES = 20
 _TICKETS = 4
 _LEAST_TICKET_COSINE = 0.35
-_ONLY_TICKETS = "No manual applies here. What similar tickets say stands below."
 
 
 class Assistant:
@@ -53,11 +61,16 @@ class Assistant:
         settings: ModelSettings | None = None,
         translator: Translator | None = None,
         egress: Egress | None = None,
+        prompts: PromptBook | None = None,
+        *,
+        safety: SafetyTranslator | None = None,
+        whom: Callable[[Principal, Asset | None], WhomToAsk | None] | None = None,
     ) -> None:
         """Answer from what the retriever finds; a translator is for questions of other languages.
 
         It is asked where no document is in the language of the question. ``egress`` says what may
-        leave for the model's server.
+        leave for the model's server, ``prompts`` which texts the model is asked with, ``whom`` who
+        is asked where the documents do not answer. ``safety`` translates safety messages.
 
         Raises:
             ModelUnavailable: the server is elsewhere, and nothing says what may leave for it.
@@ -66,7 +79,12 @@ class Assistant:
         self._models = models
         self._settings = settings or ModelSettings()
         self._translator = translator
+        self._safety = safety
+        self._whom = whom
         self._egress = egress or Egress(endpoint=models.endpoint)
+        self._ranking = ModelRanking(
+            retriever.catalog, models, self._settings, prompts or PromptBook()
+        )
 
     def ask(self, ask: Ask, principal: Principal) -> Answer:
         """Return the whole answer.
@@ -100,34 +118,87 @@ class Assistant:
         retrieval = self._retriever.retrieve(searched, principal, _PASSAGES, where)
         gatherer = EvidenceGatherer(searched, retrieval, self._retriever, principal)
         evidence = gatherer.gather()
-        judgement = judge(searched, retrieval, evidence, self._retriever, principal)
-        if asks_to_defeat_guard(question) or asks_to_defeat_guard(searched):
-            judgement, evidence = refuse(evidence)
+        retrieval = replace(retrieval, passages=retrieval.passages[:FIRST])
+        language = language_for(question)
+        judgement = judge(
+            searched, retrieval, evidence, self._retriever, principal, language=language
+        )
+        if is_refused := asks_to_defeat_guard(question) or asks_to_defeat_guard(searched):
+            quotes = guard_quotes(question, retrieval, self._retriever, gatherer.citations)
+            judgement, evidence = refuse(evidence, quotes, language)
         elif conflict:
             judgement, evidence = conflict, without_answer(evidence)
         elif judgement.status == "unsupported":
             evidence = without_answer(evidence)
         tickets = self._similar_tickets(searched, retrieval, judgement, principal)
         if tickets and retrieval.searched == 0 and judgement.status == "unsupported":
-            judgement = Judgement("partial", _ONLY_TICKETS)
+            judgement = Judgement("partial", say(ONLY_TICKETS, language))
+        locked = with_lockout(
+            evidence,
+            retrieval,
+            self._retriever,
+            principal,
+            gatherer.citations,
+            is_asked_for=is_refused and is_about_lockout(question),
+        )
+        evidence = locked.evidence
         answer = compose(
             question, retrieval, evidence, judgement, tickets, gatherer.citations, sequence
         )
+        answer = completed(
+            answer,
+            retrieval,
+            self._retriever,
+            principal,
+            gatherer.citations,
+            searched=searched,
+            reported=ask.reported,
+        )
+        answer = answer.model_copy(
+            update={"language": language, "is_lockout_missing": locked.is_missing}
+        )
+        answer = self._abstaining(answer, retrieval, principal, gatherer.citations)
         if judgement.sources:
             told = self._retriever.catalog.content_hash
             hashes = tuple(told(principal, revision_id) for revision_id in judgement.sources)
             answer = answer.model_copy(update={"message_sources": hashes})
         if searched != question:
             answer = answer.model_copy(update={"searched_as": searched})
+        answer = with_disagreements(
+            answer, retrieval, self._retriever, principal, gatherer.citations
+        )
+        verifier = Verifier(self._retriever, principal)
+        answer = verifier.answer(answer)
         answer = _timed(answer, started, evidence_s=time.perf_counter() - started)
         yield EvidenceReady(answer=answer)
         if ask.use_model and answer.can_be_ranked:
-            answer = yield from self._diagnose(answer, retrieval, principal, clearance, started)
+            run = self._ranking.run(
+                answer,
+                retrieval.asset.model if retrieval.asset else "",
+                principal,
+                clearance,
+                conversation=ask.conversation,
+                started=started,
+            )
+            answer = yield from verifier.events(run, answer)
+            answer = verifier.answer(settled(answer))
         elif not ask.use_model:
-            answer = _degrade(answer, "no language model was asked for")
+            answer = degraded(answer, say(NO_MODEL_ASKED, language))
+        if ask.use_model and self._safety is not None:
+            answer = self._safety.translated(answer, clearance)
         if ask.use_model:
             answer = answer.model_copy(update={"sent": clearance.account()})
         yield AnswerReady(answer=_timed(answer, started))
+
+    def _abstaining(
+        self, answer: Answer, retrieval: Retrieval, principal: Principal, citations: CitationList
+    ) -> Answer:
+        """An answer that is not in the documents, with what is nearest and whom to ask."""
+        if answer.status != "unsupported":
+            return answer
+        whom = self._whom(principal, retrieval.asset) if self._whom is not None else None
+        answer = with_nearest(answer, retrieval, self._retriever, principal, citations)
+        return answer.model_copy(update={"expert": whom})
 
     def _site(self, principal: Principal, asset: str | None) -> str | None:
         """The site of a machine, as far as it matters: only what may leave depends on it."""
@@ -157,8 +228,9 @@ class Assistant:
         if ask.asset is not None:
             others = [tag for tag in named if tag != self._retriever.tag(principal, ask.asset)]
             if others:
-                message = f"The question names {', '.join(others)}, but {ask.asset} is chosen. "
-                return ask.asset, Judgement("needs_clarification", message + "Which one is meant?")
+                named_ones, language = ", ".join(others), language_for(question)
+                message = say(TWO_MACHINES, language, named=named_ones, chosen=ask.asset)
+                return ask.asset, Judgement("needs_clarification", message)
             return ask.asset, None
         if named:
             return (named[0] if len(named) == 1 else None), None
@@ -166,75 +238,6 @@ class Assistant:
         if mind and self._retriever.names_another_machine(question, principal, mind):
             return None, None
         return mind, None
-
-    def _diagnose(
-        self,
-        answer: Answer,
-        retrieval: Retrieval,
-        principal: Principal,
-        clearance: Clearance,
-        started: float,
-    ) -> Generator[AnswerEvent, None, Answer]:
-        """Let the language model order the causes; yield each as it is closed and verified."""
-        if clearance.refusal:
-            return _degrade(answer, clearance.refusal)
-        shown = self._shown(answer, principal, clearance)
-        if len(shown) < 2:
-            note = clearance.account().note
-            return _degrade(answer, f"{note}, so the language model had nothing to order")
-        removed: list[Removed] = []
-        machine = retrieval.asset.model if retrieval.asset else ""
-        notes = self._models.writes_notes
-        diagnosis = Diagnosis(answer.question, machine, shown, removed, notes, clearance)
-        named: list[Cause] = []
-        first_item_s: float | None = None
-        try:
-            model = self._models.get()
-            for cause in diagnosis.run(
-                model,
-                first_token_s=self._settings.first_token_s,
-                next_token_s=self._settings.next_token_s,
-            ):
-                if first_item_s is None:
-                    first_item_s = time.perf_counter() - started
-                named.append(cause)
-                yield CauseVerified(cause=cause)
-        except (AuditFailed, ModelUnavailable, GenerationFailed) as error:
-            return _degrade(answer, str(error))
-        closing = diagnosis.closing
-        assert closing is not None  # set when the run ends without raising
-        asked = {"model": self._models.name, "prompt_sha256": PROMPTS[notes].sha256}
-        if not closing.is_answerable:  # the model abstains: the order of the evidence stays
-            return answer.model_copy(update=asked)
-        causes = diagnosis.ranked(named)
-        causes += tuple(cause for cause in answer.causes if cause not in shown)
-        check = shown[closing.check] if closing.check is not None else causes[0]
-        return answer.model_copy(
-            update={
-                "causes": causes,
-                "first_check": check.remedy or check.text,
-                "missing": closing.missing or None,
-                "removed": tuple(removed),
-                **asked,
-                "timings": answer.timings.model_copy(update={"first_item_s": first_item_s}),
-            }
-        )
-
-    def _shown(
-        self, answer: Answer, principal: Principal, clearance: Clearance
-    ) -> tuple[Cause, ...]:
-        """The causes that the model is shown: those that may leave for where it is."""
-        if not clearance.host:
-            return answer.causes
-        pieces: list[Piece] = []
-        causes: list[Cause] = []
-        for cause in answer.causes[:MOST_BLOCKS]:
-            cited = answer.citation(cause.marker)
-            document = self._retriever.catalog.revision(principal, cited.revision_id)
-            if document is not None:  # else it was deleted since, or taken away
-                pieces.append(Piece(cited.kind, document.site))
-                causes.append(cause)
-        return tuple(causes[at] for at in clearance.kept(pieces))
 
     def _similar_tickets(
         self, question: str, retrieval: Retrieval, judgement: Judgement, principal: Principal
@@ -256,12 +259,6 @@ class Assistant:
             if len(found) >= _TICKETS:
                 break
         return tickets_of_chunks(self._retriever.catalog, principal, found[:_TICKETS])
-
-
-def _degrade(answer: Answer, reason: str) -> Answer:
-    # A server may repeat the key that it was given.
-    said = remove_secrets(reason)
-    return answer.model_copy(update={"is_degraded": True, "degraded_reason": said})
 
 
 def _timed(answer: Answer, started: float, evidence_s: float | None = None) -> Answer:

@@ -7,19 +7,22 @@ from dataclasses import replace
 from assistant.citations import CitationList
 from assistant.evidence import Evidence
 from assistant.judgement import Judgement
-from assistant.messages import Answer, SimilarTicket, Timings
+from assistant.messages import Answer, Quote, SimilarTicket, Timings
+from assistant.phrases import say
+from assistant.phrases_messages import GUARD_REFUSED
 from index.retrieval import Retrieval
 from index.tickets import StoredTicket
 
 
-def refuse(evidence: Evidence) -> tuple[Judgement, Evidence]:
-    """Keep the manual's safety messages only: what it quotes could be the very way around."""
-    message = (
-        "Faultbook does not help to work with a guard, an interlock or a lockout out of action. "
-        "Ask your supervisor."
-    )
-    kept = without_answer(evidence)
-    return Judgement("refused", message), replace(kept, safety=evidence.safety)
+def refuse(
+    evidence: Evidence, quotes: tuple[Quote, ...] = (), language: str = "en"
+) -> tuple[Judgement, Evidence]:
+    """Keep the manual's safety messages, and what it forbids about guards.
+
+    Nothing else: what it quotes could be the very way around.
+    """
+    kept = replace(without_answer(evidence), safety=evidence.safety, quotes=quotes)
+    return Judgement("refused", say(GUARD_REFUSED, language)), kept
 
 
 def without_answer(evidence: Evidence) -> Evidence:

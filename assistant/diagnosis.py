@@ -18,10 +18,12 @@ from langchain_core.language_models import BaseChatModel
 
 import prompts
 from assistant.egress import Clearance, here
-from assistant.errors import GenerationFailed
-from assistant.llm.structured import stream_json
+from assistant.errors import GenerationFailed, PromptTooLong
+from assistant.llm.structured import SILENCE, stream_json
+from assistant.llm.window import pack
 from assistant.messages import Cause, Removed
 from assistant.verification import unsupported
+from prompts.template import PromptTemplate
 
 PROMPTS = {True: prompts.load("diagnose"), False: prompts.load("rank")}
 """By whether the model writes notes."""
@@ -59,26 +61,78 @@ class Diagnosis:
     removed: list[Removed]
     with_notes: bool = True
     clearance: Clearance = field(default_factory=here)
+    template: PromptTemplate | None = None
+    """The prompt; the one that Faultbook ships where none is given."""
+    order: Sequence[int] = ()
+    """Positions of the causes as the model is shown them; their own order where none is given."""
 
     def __post_init__(self) -> None:
-        self._blocks = list(self.causes[:MOST_BLOCKS])
+        order = self.order or range(len(self.causes))
+        self._blocks = [self.causes[place] for place in order][:MOST_BLOCKS]
         self._letters = ascii_uppercase[: len(self._blocks)]
+        self.prompt = self.template or PROMPTS[self.with_notes]
+        self.left_out = 0
+        """Blocks that did not fit the model's window; known when it runs."""
         self.closing: Closing | None = None
 
     def run(
-        self, model: BaseChatModel, *, first_token_s: float, next_token_s: float
-    ) -> Iterator[Cause]:
+        self,
+        model: BaseChatModel,
+        *,
+        first_token_s: float,
+        next_token_s: float,
+        slow_s: float | None = None,
+    ) -> Iterator[Cause | None]:
         """Yield the causes that the model names, most likely first, each as soon as it is closed.
 
-        ``closing`` is set when the run has ended.
+        None is yielded when the model has said nothing for ``slow_s`` seconds. ``closing`` is set
+        when the run has ended. A server that finds the prompt too long is asked once more with the
+        first half of the blocks.
 
         Raises:
+            PromptTooLong: not even two blocks fit the model's window.
             GenerationFailed: the model failed, was silent, or said nothing usable.
             ModelUnavailable: the question may not leave for where the model is.
             AuditFailed: that text leaves cannot be logged.
         """
+        self._pack(model)
+        limits = {"first_token_s": first_token_s, "next_token_s": next_token_s}
+        try:
+            yield from self._ask(model, slow_s=slow_s, **limits)
+        except PromptTooLong:
+            if len(self._blocks) < 4:
+                raise
+            self._keep(range(len(self._blocks) // 2))
+            yield from self._ask(model, slow_s=slow_s, **limits)
+
+    def _pack(self, model: BaseChatModel) -> None:
+        """Leave out, whole, the blocks that do not fit the window beside prompt and answer."""
+        said = (self.clearance.hide(text) for text in (self.question, self.machine))
+        fixed = [*(text for _, text in self.prompt.messages), *said]
+        # A server elsewhere counts nothing: that would send text before it is logged.
+        kept = pack(model, fixed, self._lines(), may_ask=not self.clearance.host)
+        if len(kept) < min(2, len(self._blocks)):
+            raise PromptTooLong(
+                "The language model's window is too small for this question: fewer than two "
+                "passages fit beside it."
+            )
+        self._keep(kept)
+
+    def _keep(self, places: Sequence[int]) -> None:
+        self.left_out += len(self._blocks) - len(places)
+        self._blocks = [self._blocks[place] for place in places]
+        self._letters = ascii_uppercase[: len(self._blocks)]
+
+    def _ask(
+        self,
+        model: BaseChatModel,
+        *,
+        first_token_s: float,
+        next_token_s: float,
+        slow_s: float | None,
+    ) -> Iterator[Cause | None]:
         messages = self.clearance.render(
-            PROMPTS[self.with_notes],
+            self.prompt,
             {"blocks": self._text(), "question": self.question, "machine": self.machine},
             passages=len(self._blocks),
         )
@@ -88,10 +142,13 @@ class Diagnosis:
             schema(self._letters, with_notes=self.with_notes),
             first_token_s=first_token_s,
             next_token_s=next_token_s,
+            slow_s=slow_s,
         )
         text = ""
         named: set[str] = set()
         for piece in pieces:
+            if piece is SILENCE:
+                yield None
             text += piece
             for letter, note in self._closed(text):
                 if letter in self._letters and letter not in named:
@@ -114,13 +171,17 @@ class Diagnosis:
             yield match[1], ""
 
     def _text(self) -> str:
+        return "\n".join(self._lines())
+
+    def _lines(self) -> list[str]:
+        """Each block in a line of its own, so that none can begin another."""
         lines = []
         for letter, cause in zip(self._letters, self._blocks, strict=True):
             symptom = f"{cause.symptom}: " if cause.symptom else ""
             remedy = f" -> {cause.remedy}" if cause.remedy else ""
-            said = self.clearance.hide(f"{symptom}{cause.text}{remedy}")
+            said = self.clearance.hide(" ".join(f"{symptom}{cause.text}{remedy}".split()))
             lines.append(f"{letter}: {said}"[:_MOST_BLOCK_CHARACTERS])
-        return "\n".join(lines)
+        return lines
 
     def _cause(self, letter: str, note: str) -> Cause:
         """The cause of a letter with the note, if the block and the question bear it out."""
@@ -138,7 +199,7 @@ class Diagnosis:
         try:
             said = _loads(text)
             is_answerable = bool(said["answerable"])
-            check = list(self._letters).index(said["check"]) if said["check"] != "none" else -1
+            check = self._place(said["check"]) if said["check"] != "none" else -1
             missing = self.clearance.restore(str(said.get("missing", ""))).strip()
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise GenerationFailed(_NOT_JSON) from error
@@ -148,6 +209,10 @@ class Diagnosis:
             self.removed.append(Removed(text=missing, reason="not in the question"))
             missing = ""
         return Closing(is_answerable, check if check >= 0 else None, missing)
+
+    def _place(self, letter: str) -> int:
+        """The position of a letter's cause among all causes."""
+        return list(self.causes).index(self._blocks[list(self._letters).index(letter)])
 
     def ranked(self, named: Sequence[Cause]) -> tuple[Cause, ...]:
         """All causes, those that the model named first: it orders, it never narrows."""

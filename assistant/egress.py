@@ -50,9 +50,10 @@ class EgressSettings(BaseModel):
     pseudonyms: bool = True
     inside: tuple[str, ...] = Field(default=(), description="hosts that are the plant's own")
     remote: tuple[str, ...] = Field(default=(), description="hosts that are remote although near")
+    traces: tuple[str, ...] = Field(default=(), description="remote hosts that may get traces")
     sites: Mapping[str, SiteRule] = Field(default_factory=dict)
 
-    @field_validator("inside", "remote")
+    @field_validator("inside", "remote", "traces")
     @classmethod
     def _fold_hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(host.strip().strip("[]").rstrip(".").casefold() for host in hosts)
@@ -213,6 +214,10 @@ class Clearance:
             allowed = [at for at, piece in enumerate(pieces) if self._may_leave(piece)]
         self._passages, self._withheld = len(allowed), len(pieces) - len(allowed)
         return allowed
+
+    def may_leave(self, piece: Piece) -> bool:
+        """Whether a passage may go to where the model is; nothing is counted."""
+        return not self.host or self._may_leave(piece)
 
     def _may_leave(self, piece: Piece) -> bool:
         of_site = self._rule_of(piece.site) if self._rule_of is not None else self._rule

@@ -4,11 +4,15 @@
     ├── QuestionRejected     the question is empty or too long
     ├── ModelUnavailable     no language model can be used now; the answer stands on evidence
     ├── GenerationFailed     the language model failed or answered nonsense
+    │   └── PromptTooLong        the prompt does not fit the model's window
+    ├── Stopped              the reader stopped the turn
     ├── RecordNotFound       no conversation, turn or work order has this id
     ├── AuditFailed          what must be logged cannot be, or a noted head is none
     ├── TooMany              a user asks or uploads more than the limits allow now
     ├── TooLarge             an upload is larger than the limits allow at all
     ├── InvalidWorkOrder     a change would make a work order invalid
+    ├── SessionRefused       a tick or a handover cannot be made like this
+    ├── ExpertRefused        an expert cannot be named, or a question forwarded, like this
     └── AccountError         of accounts, sessions and tokens
         ├── AccountUnknown       there is no account, session or token of this name or id
         ├── AccountRefused       an account or a token cannot be made or changed like this
@@ -38,12 +42,28 @@ class GenerationFailed(AssistantError):
     """The language model was asked and gave nothing usable."""
 
 
+class PromptTooLong(GenerationFailed):
+    """A prompt and its answer are longer than the window of the language model."""
+
+
+class Stopped(AssistantError):
+    """The reader stopped the turn while it ran."""
+
+
 class RecordNotFound(AssistantError):
     """There is no such record."""
 
 
 class InvalidWorkOrder(AssistantError):
     """A work order would not be valid."""
+
+
+class SessionRefused(AssistantError):
+    """A tick or a handover of a fault session cannot be made like this."""
+
+
+class ExpertRefused(AssistantError):
+    """An expert cannot be named, or a question not forwarded or answered, in this way."""
 
 
 class AuditFailed(AssistantError):

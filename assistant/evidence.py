@@ -13,33 +13,30 @@ from dataclasses import dataclass
 from assistant.citations import CitationList
 from assistant.code_cards import merge_cards, pair
 from assistant.messages import Cause, CodeCard, PartNeeded, Quote, SafetyNotice, Step
-from assistant.procedures import whole_procedure
+from assistant.procedures import asks_how, whole_procedure
+from assistant.quoting import Piece, QuoteChooser
 from assistant.relevance import Question
+from assistant.row_causes import explains, fitting_rows, read_causes
 from index.access import Principal
 from index.chunk_rows import StoredChunk
 from index.code_table import CodeHit
-from index.corpus import Passage, Sentence
+from index.codes import fold
+from index.corpus import Passage, SafetyMessage, Sentence
 from index.device_naming import device_of
+from index.intent import asked_dimensions
 from index.retrieval import Retrieval, Retriever
-from index.rows import (
-    CAUSE_HEADERS,
-    MEANING_HEADERS,
-    REMEDY_HEADERS,
-    SYMPTOM_HEADERS,
-    column,
-    split_numbered,
-)
+
+FIRST = 10
+"""Passages that are quoted and judged; those behind them help to choose rows and steps."""
 
 _MOST_CARDS = 6
 _MOST_CODE_ROWS = 24
-_MOST_ROWS = 3
-_MOST_QUOTED_WORDS = 250  # at this length quotes hold four fifths of the benchmark's answers
+MOST_QUOTED_WORDS = 250  # at this length quotes hold four fifths of the benchmark's answers
 _PROCEDURE_RANK = 8  # steps are shown of a section with a passage ranked at least as high
+_TITLE_SHARE = 0.4  # of the question's words, in the title of a section that ranks lower
+_LEAST_STEPS = 2  # a section with as many is a procedure
 _CLOSE_RANK = 2  # ... and it is named otherwise than in the question
-_NOT_QUOTED = ("figure", "heading", "safety")
 _PART_NUMBER = re.compile(r"\b(?=[\w.-]*\d)[A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)+\b")
-
-Piece = Passage | StoredChunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +60,16 @@ class EvidenceGatherer:
     """Gathers the evidence of one question."""
 
     def __init__(
-        self, question: str, retrieval: Retrieval, retriever: Retriever, principal: Principal
+        self,
+        question: str,
+        retrieval: Retrieval,
+        retriever: Retriever,
+        principal: Principal,
+        *,
+        most_words: int = MOST_QUOTED_WORDS,
     ) -> None:
+        """Gather for a question and what was retrieved for it; ``most_words`` are quoted."""
+        self._most_words = most_words
         self.citations = CitationList(retriever.catalog, principal)
         self._retrieval = retrieval
         self._retriever = retriever
@@ -76,11 +81,15 @@ class EvidenceGatherer:
         )
         names += [device_of(passage.document) for passage in retrieval.passages[:1]]
         self._question = Question(question, retriever.rarity(principal), ignore=names)
+        self._whole = Question(question, retriever.rarity(principal), names, is_whole=True)
+        self._text = question
         self._shown: list[int] = []
+        self._said: set[tuple[int, str]] = set()
 
     def gather(self) -> Evidence:
         """Return the evidence; the citations are complete afterwards."""
         passages = self._retrieval.passages
+        first = passages[:FIRST]
         is_known = self._retrieval.code_status == "known"
         wants = self._retrieval.intent
         top = passages[0].sentences[0] if passages else None
@@ -89,13 +98,19 @@ class EvidenceGatherer:
         causes: tuple[Cause, ...] = ()
         if is_known:
             causes = self._card_causes(rows)
-        elif not cards and (wants == "fault" or (top is not None and _explains(top))):
+        elif not cards and (
+            (wants == "fault" and any(explains(s) for p in first for s in p.sentences))
+            or (top is not None and explains(top))
+        ):
             causes = self._row_causes(passages)
         procedure: str = ""
         steps: tuple[Step, ...] = ()
-        if not cards and (wants == "procedure" or (top is not None and top.kind == "step")):
+        if not cards and (wants == "procedure" or self._wants_work(passages)):
             procedure, steps = self._procedure(passages)
-        quotes = () if cards else tuple(self._quotes(passages, causes, steps))
+        most = self._most_words // (4 if cards else 2 if causes or steps else 1)
+        quotes = tuple(
+            self._quotes(self._naming_the_codes(first) if cards else first, causes, steps, most)
+        )
         return Evidence(
             code_cards=cards,
             causes=causes,
@@ -137,34 +152,28 @@ class EvidenceGatherer:
         )
 
     def _row_causes(self, passages: Sequence[Passage]) -> tuple[Cause, ...]:
-        """Causes from the rows of fault tables that hold most of the question."""
-        rated: list[tuple[float, Passage, Sentence]] = []
-        for passage in passages:
-            for sentence in passage.sentences:
-                if _explains(sentence):
-                    share = self._question.share(sentence.text, " ".join(passage.heading_path))
-                    rated.append((share + passage.cosine + 0.3 / passage.rank, passage, sentence))
-        rated.sort(key=lambda item: -item[0])
-        best = rated[0][0] if rated else 0.0
         causes: list[Cause] = []
-        for rating, passage, sentence in rated[:_MOST_ROWS]:
-            if rating < 0.6 * best:
-                break
-            causes.extend(self._causes_of_row(passage, sentence))
+        for passage, row in fitting_rows(passages, self._question):
+            marker = self.citations.cite(passage, row)
+            self._shown.append(passage.chunk_id)
+            self._said.add((passage.chunk_id, row.text))
+            causes += (
+                Cause(text=text, remedy=remedy, symptom=symptom, marker=marker)
+                for text, remedy, symptom in read_causes(row)
+            )
         return tuple(causes)
 
-    def _causes_of_row(self, passage: Passage, row: Sentence) -> Iterable[Cause]:
-        marker = self.citations.cite(passage, row)
-        self._shown.append(passage.chunk_id)
-        cause, remedy = column(row.header, CAUSE_HEADERS), column(row.header, REMEDY_HEADERS)
-        texts = split_numbered(row.cells[cause]) if cause >= 0 else ()
-        remedies = split_numbered(row.cells[remedy]) if remedy >= 0 else ()
-        symptom = column(row.header, SYMPTOM_HEADERS, cause, remedy)
-        if symptom < 0:
-            symptom = column(row.header, MEANING_HEADERS, cause, remedy)
-        seen = row.cells[symptom] if symptom >= 0 else ""
-        for text, what_to_do in pair(texts, remedies):
-            yield Cause(text=text, remedy=what_to_do, symptom=seen, marker=marker)
+    def _wants_work(self, passages: Sequence[Passage]) -> bool:
+        """Whether work is asked for though the question does not put it as a request.
+
+        Then its words ask how, or the search found the text of a procedure before anything else.
+        """
+        if asks_how(self._text):
+            return True
+        if not passages or passages[0].sentences[0].cells:
+            return False
+        section = self._retriever.chunk_table.section(passages[0].revision_id, passages[0].section)
+        return sum(s.kind == "step" for chunk in section for s in chunk.sentences) >= _LEAST_STEPS
 
     def _procedure(self, passages: Sequence[Passage]) -> tuple[str, tuple[Step, ...]]:
         """The whole procedure of the best section with steps, in the order of the source.
@@ -172,7 +181,7 @@ class EvidenceGatherer:
         A section of which several passages were found is likelier than one with a fitting title.
         """
         sections: dict[tuple[int, int], list[Passage]] = {}
-        for passage in passages[:_PROCEDURE_RANK]:
+        for passage in passages:
             sections.setdefault((passage.revision_id, passage.section), []).append(passage)
         best: tuple[float, str, list[tuple[StoredChunk, Sentence]]] = (0.0, "", [])
         for place, found in sections.items():
@@ -182,10 +191,13 @@ class EvidenceGatherer:
             share = self._question.share(title)
             nearness = max(passage.cosine for passage in found)
             rating = share + nearness + 0.3 * sum(1 / passage.rank for passage in found)
-            if steps and (share or found[0].rank <= _CLOSE_RANK) and rating > best[0]:
+            rank = found[0].rank
+            is_meant = share >= _TITLE_SHARE or (share > 0 and rank <= _PROCEDURE_RANK)
+            if steps and (is_meant or rank <= _CLOSE_RANK) and rating > best[0]:
                 best = rating, title, steps
         _, title, steps = best
         self._shown.extend(chunk.chunk_id for chunk, _ in steps)
+        self._said.update((chunk.chunk_id, sentence.text) for chunk, sentence in steps)
         return title, tuple(
             Step(number=s.number, text=s.text, marker=self.citations.cite(c, s)) for c, s in steps
         )
@@ -202,25 +214,31 @@ class EvidenceGatherer:
         return tuple(parts.values())
 
     def _quotes(
-        self, passages: Sequence[Passage], causes: Sequence[Cause], steps: Sequence[Step]
+        self,
+        passages: Sequence[Passage],
+        causes: Sequence[Cause],
+        steps: Sequence[Step],
+        most_words: int,
     ) -> Iterable[Quote]:
-        """Quote the best passages whole, of tables only the rows that fit, up to a length.
+        """Quote the passages that fit.
 
-        Beside causes or steps there is room for half as much. Beside causes, a passage under
-        warnings of its own is left out: they would bury those of what is to be done.
+        Beside causes, a passage under warnings of its own is left out: they would bury those of
+        what is to be done.
         """
-        most = _MOST_QUOTED_WORDS // (2 if causes or steps else 1)
-        words = 0
-        guarded = {key for key, _, _ in self._retriever.chunk_table.safety_messages(self._shown)}
-        for piece in self._reading_order(passages):
-            own = {k for k, _, _ in self._retriever.chunk_table.safety_messages([piece.chunk_id])}
-            if causes and own - guarded:
-                continue
-            chosen = self._quotable(piece)
-            length = sum(len(sentence.text.split()) for sentence in chosen)
-            if not chosen or (words and words + length > most):
-                continue
-            words += length
+        guarded = {key for key, _, _ in self._messages(self._shown)}
+
+        def has_own_warnings(piece: Piece) -> bool:
+            best = passages[0]
+            if not causes or (piece.revision_id, piece.section) == (best.revision_id, best.section):
+                return False
+            return bool({k for k, _, _ in self._messages([piece.chunk_id])} - guarded)
+
+        chooser = QuoteChooser(
+            self._question, self._retriever.chunk_table, asked_dimensions(self._text)
+        )
+        for piece, chosen in chooser.choose(
+            passages, most_words=most_words, shown=self._said, guarded=has_own_warnings
+        ):
             self._shown.append(piece.chunk_id)
             section = piece.heading_path[-1] if piece.heading_path else piece.document
             for sentence in chosen:
@@ -232,31 +250,18 @@ class EvidenceGatherer:
                     marker=self.citations.cite(piece, sentence),
                 )
 
-    def _reading_order(self, passages: Sequence[Passage]) -> Iterable[Piece]:
-        """The best passage, what follows and precedes it in its section, then the others."""
-        if not passages:
-            return
-        best = passages[0]
-        seen = {best.chunk_id}
-        yield best
-        section = self._retriever.chunk_table.section(best.revision_id, best.section)
-        position = [chunk.chunk_id for chunk in section].index(best.chunk_id)
-        for chunk in (
-            *section[position + 1 : position + 2],
-            *section[max(0, position - 1) : position],
-        ):
-            seen.add(chunk.chunk_id)
-            yield chunk
-        yield from (passage for passage in passages[1:] if passage.chunk_id not in seen)
+    def _naming_the_codes(self, passages: Sequence[Passage]) -> list[Passage]:
+        """Passages beside the code cards that name a code of the question: what else is known."""
+        codes = {fold(hit.code) for hit in self._retrieval.codes}
+        return [
+            passage
+            for passage in passages
+            if passage.chunk_id not in self._shown
+            and any(code in fold(passage.text) for code in codes)
+        ]
 
-    def _quotable(self, piece: Piece) -> list[Sentence]:
-        sentences = [s for s in piece.sentences if s.kind not in _NOT_QUOTED]
-        rows = [s for s in sentences if s.cells]
-        if not rows:
-            return sentences
-        shares = {id(row): self._question.share(row.text) for row in rows}
-        best = max(shares.values())
-        return [s for s in sentences if not s.cells or (best and shares[id(s)] >= 0.7 * best)]
+    def _messages(self, chunk_ids: Sequence[int]) -> list[tuple[int, int, SafetyMessage]]:
+        return self._retriever.chunk_table.safety_messages(chunk_ids)
 
     def _safety(self) -> tuple[SafetyNotice, ...]:
         """Every message that guards something shown, most severe first."""
@@ -278,10 +283,4 @@ class EvidenceGatherer:
 
     def _support(self, passages: Sequence[Passage]) -> float:
         texts = [" ".join((*passage.heading_path, passage.text)) for passage in passages[:5]]
-        return max((self._question.share(text) for text in texts), default=0.0)
-
-
-def _explains(sentence: Sentence) -> bool:
-    """A row that gives a cause or a remedy."""
-    has_cause = column(sentence.header, CAUSE_HEADERS) >= 0
-    return bool(sentence.cells) and (has_cause or column(sentence.header, REMEDY_HEADERS) >= 0)
+        return max((self._whole.share(text) for text in texts), default=0.0)

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+from assistant.asked_values import asked_kinds, gives_value
 from assistant.evidence import Evidence
 from assistant.messages import AnswerStatus
-from assistant.relevance import Question, content_pairs
+from assistant.other_machines import find_elsewhere
+from assistant.phrases import count, say
+from assistant.phrases_messages import (
+    AMBIGUOUS_CODE,
+    DIMENSIONS,
+    FOR_ASSET,
+    NEAREST_CODES,
+    NO_DOCUMENT,
+    NO_VALUE,
+    NOT_IN_DOCUMENTS,
+    OTHER_MACHINES,
+    SEARCHED,
+    UNKNOWN_CODE,
+    UNKNOWN_WORDS,
+)
+from assistant.relevance import Question
 from index.access import Principal
-from index.corpus import DOCUMENTS, PassageFilter
+from index.corpus import PassageFilter
 from index.device_naming import device_of
 from index.intent import asked_dimensions
-from index.quantities import quantities
 from index.retrieval import Retrieval, Retriever
 
 # Chosen on the golden questions; ``evaluate answers`` reports what they refuse rightly and wrongly.
@@ -19,7 +35,8 @@ _LEAST_COSINE = 0.30
 _COSINE_FOR_UNKNOWN_WORDS = 0.30  # more, times the share of words that stand in no document
 _SURE_COSINE = 0.50
 _LEAST_SUPPORT = 0.12  # of a question in a language that the embedder does not understand
-_LEAST_VALUE_SHARE = 0.45
+# A machine that no document names: "IM-04", where no machine of the register is meant.
+_MACHINE = re.compile(r"(?<![\w-])[A-Z]{2,5}-?\d{1,4}(?![\w-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +57,23 @@ def judge(
     evidence: Evidence,
     retriever: Retriever,
     principal: Principal,
+    *,
+    language: str = "en",
 ) -> Judgement:
-    """Return whether the evidence answers the question."""
-    where = f" for {retrieval.asset.tag}" if retrieval.asset else ""
-    searched = f"Searched: {retrieval.searched} document{'s' * (retrieval.searched != 1)}{where}."
+    """Return whether the evidence answers the question; what is told is in ``language``."""
+    where = say(FOR_ASSET, language, asset=retrieval.asset.tag) if retrieval.asset else ""
+    searched = count(SEARCHED, language, retrieval.searched, where=where)
     if retrieval.searched == 0:
-        return Judgement(
-            "unsupported",
-            f"No document applies{where}. Ingest its manual, or correct the asset's model or "
-            "serial number in the register.",
-        )
+        return Judgement("unsupported", say(NO_DOCUMENT, language, where=where))
     unknown = ""
     sources: tuple[int, ...] = ()
     if retrieval.unknown_codes:
         codes = ", ".join(retrieval.unknown_codes)
         tag = retrieval.asset.tag if retrieval.asset else None
         nearest = retriever.nearest_codes(retrieval.unknown_codes[0], principal, tag)
-        unknown = f"The code {codes} is not in the documents. {searched}"
+        unknown = f"{say(UNKNOWN_CODE, language, codes=codes)} {searched}"
         if nearest:
-            unknown += f" Codes that are documented and look alike: {', '.join(nearest)}."
+            unknown += f" {say(NEAREST_CODES, language, codes=', '.join(nearest))}"
             seen = retriever.catalog.visible_revisions(principal, PassageFilter(asset=tag))
             sources = retriever.code_table.defining(nearest, seen)
     if retrieval.code_status == "unknown":
@@ -69,22 +84,39 @@ def judge(
             for card in evidence.code_cards
         )
         code = evidence.code_cards[0].code
-        message = f"{code} means different things: {'; '.join(places)}. Which one shows it?"
+        message = say(AMBIGUOUS_CODE, language, code=code, places="; ".join(places))
         return Judgement("needs_clarification", f"{message} {unknown}".strip(), sources)
     if retrieval.code_status == "known":
         return Judgement("partial", unknown, sources) if unknown else Judgement("grounded")
-    message, sources = _other_machine(question, retrieval, retriever, principal)
-    message = message or _missing_value(question, retrieval, retriever, principal)
-    if message:
-        return Judgement("unsupported", f"{message} {searched}", sources)
     asked = Question(question, retriever.rarity(principal), ignore=_names(retrieval))
+    elsewhere = find_elsewhere(question, asked, retrieval, retriever, principal)
+    if elsewhere is not None:
+        titles = ", ".join(elsewhere.titles)
+        message = say(OTHER_MACHINES, language, words=elsewhere.words, titles=titles)
+        return Judgement("unsupported", f"{message} {searched}", elsewhere.revisions)
+    missing = _missing_value(question, retrieval, retriever, principal)
+    if missing:
+        names = ", ".join(
+            say(DIMENSIONS[name], language) if name in DIMENSIONS else name for name in missing
+        )
+        return Judgement("unsupported", f"{say(NO_VALUE, language, dimensions=names)} {searched}")
+    nothing = Judgement("unsupported", f"{say(NOT_IN_DOCUMENTS, language)} {searched}")
+    if _is_of_unknown_machine(asked, retrieval):
+        return nothing
     best = max((passage.cosine for passage in retrieval.passages), default=0.0)
     if not _is_supported(asked, evidence, best, is_foreign=retriever.is_foreign(question)):
-        return Judgement("unsupported", f"This is not in the documents. {searched}")
+        return nothing
     if asked.unknown and best < _SURE_COSINE:
         words = ", ".join(asked.unknown)
-        return Judgement("partial", f"No document mentions: {words}. The nearest stands below.")
+        return Judgement("partial", say(UNKNOWN_WORDS, language, words=words))
     return Judgement("grounded")
+
+
+def _is_of_unknown_machine(asked: Question, retrieval: Retrieval) -> bool:
+    """The question names a machine that is in no document, and none that is in the register."""
+    if retrieval.asset is not None:
+        return False
+    return any(_MACHINE.fullmatch(word) for word in asked.unknown)
 
 
 def _is_supported(asked: Question, evidence: Evidence, best: float, *, is_foreign: bool) -> bool:
@@ -100,45 +132,18 @@ def _names(retrieval: Retrieval) -> list[str]:
     return [*names, retrieval.asset.tag] if retrieval.asset else names
 
 
-def _other_machine(
-    question: str, retrieval: Retrieval, retriever: Retriever, principal: Principal
-) -> tuple[str, tuple[int, ...]]:
-    """Name what the question is about if only documents of other machines describe it.
-
-    The second are the revisions of those documents.
-
-    Work and values are asked of things by name. A symptom is put in anybody's words, so it is not
-    held against a question that the manual words it differently.
-    """
-    if retrieval.intent == "fault":
-        return "", ()
-    everything = retriever.catalog.visible_revisions(principal, PassageFilter(kinds=DOCUMENTS))
-    others = [revision for revision in everything if revision not in retrieval.scope]
-    for pair in content_pairs(question) if others else ():
-        if all(
-            retriever.chunk_table.revisions_with(word, retrieval.scope) for word in pair.split()
-        ):
-            continue
-        if elsewhere := retriever.chunk_table.revisions_with(pair, others):
-            titles = ", ".join(sorted(set(elsewhere.values())))
-            said = f"Only documents of other machines mention {pair!r}: {titles}."
-            return said, tuple(sorted(elsewhere))
-    return "", ()
-
-
 def _missing_value(
     question: str, retrieval: Retrieval, retriever: Retriever, principal: Principal
-) -> str:
-    """Say so if a value is asked for and no passage gives one of its kind for the thing named."""
-    asked = asked_dimensions(question)
-    if retrieval.intent != "value" or not asked:
-        return ""
-    ignore = [*_names(retrieval), *asked, "tightening value rating"]
-    thing = Question(question, retriever.rarity(principal), ignore)
-    for passage in retrieval.passages:
-        heading = " ".join(passage.heading_path)
-        for sentence in passage.sentences:
-            held = {quantity.dimension for quantity in quantities(sentence.text)}
-            if held & asked and thing.share(sentence.text, heading) >= _LEAST_VALUE_SHARE:
-                return ""
-    return f"The documents give no such value ({', '.join(sorted(asked))})."
+) -> list[str]:
+    """The kinds of value asked for that no passage gives for the thing named; empty if one does."""
+    if retrieval.intent == "procedure":  # "steps, and how tight?" is answered by the steps
+        return []
+    kinds = asked_kinds(question)
+    if retrieval.intent == "value":
+        kinds |= asked_dimensions(question)
+    if not kinds:
+        return []
+    rarity, names = retriever.rarity(principal), _names(retrieval)
+    if gives_value(question, kinds, retrieval.passages, rarity, names):
+        return []
+    return sorted(kinds)

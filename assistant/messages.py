@@ -75,6 +75,30 @@ class SafetyNotice(Message):
     text: str
     language: str
     marker: int
+    translation: str = Field(
+        default="", description="by the language model, verified; the text is what counts"
+    )
+
+
+class Step(Message):
+    """A step of a cited procedure, verbatim, in the order of the source."""
+
+    number: str
+    text: str
+    marker: int
+
+
+class Ground(Message):
+    """A sentence for or against a cause: of a document, of the report, or what a check found."""
+
+    origin: Literal["document", "report", "check"]
+    text: str = Field(description="verbatim; of a check, what was found, by whom and when")
+    words: tuple[str, ...] = Field(default=(), description="what report and sentence share")
+    marker: int | None = Field(default=None, description="of the document's sentence")
+    key: str = Field(default="", description="of the cause or symptom that was checked")
+
+
+CauseState = Literal["open", "found", "in_order"]
 
 
 class Cause(Message):
@@ -88,14 +112,35 @@ class Cause(Message):
     symptom: str
     marker: int
     note: str | None = None
+    key: str = Field(default="", description="names the cause in every answer of a conversation")
+    symptom_key: str = Field(default="", description="names its symptom likewise")
+    speaks_for: tuple[Ground, ...] = ()
+    speaks_against: tuple[Ground, ...] = ()
+    state: CauseState = Field(default="open", description="what a check of it found")
 
 
-class Step(Message):
-    """A step of a cited procedure, verbatim, in the order of the source."""
+class NextCheck(Message):
+    """The check that separates the open causes best; ``text`` is verbatim."""
 
-    number: str
+    kind: Literal["cause", "symptom"]
+    key: str = Field(description="of the cause or the symptom that it decides")
     text: str
+    cause: str = Field(default="", description="the cause that it looks for, verbatim")
     marker: int
+    why: str = Field(description="why it stands first, in the language of the question")
+
+
+class ServiceCheck(Message):
+    """What a cited section ends with: to be verified before the machine returns to service.
+
+    ``causes`` are the keys of the causes whose remedy names the section; none where the steps of
+    the answer are its. ``safety`` guards the section and stands above its sentences.
+    """
+
+    section: str
+    sentences: tuple[Step, ...]
+    safety: tuple[SafetyNotice, ...] = ()
+    causes: tuple[str, ...] = ()
 
 
 class PartNeeded(Message):
@@ -132,6 +177,40 @@ class SimilarTicket(Message):
     groups: tuple[str, ...] = Field(
         default=(), description="that saw it then; all, where there are none"
     )
+
+
+class DisagreementSide(Message):
+    """What one source says. A document is cited by its marker, a ticket by its number."""
+
+    value: str = Field(description="number with its unit")
+    quote: str = Field(description="the row or sentence, or what was done, verbatim")
+    source: str = Field(description="name of the document with its revision, or of the ticket")
+    date: str = Field(default="", description="ISO 8601; empty where the source has none")
+    marker: int | None = None
+    ticket_id: str | None = None
+
+
+class Disagreement(Message):
+    """A value on which two sources of the machine disagree; the older stands first."""
+
+    subject: str = Field(description="what the value is of, as a source names it")
+    sides: tuple[DisagreementSide, ...]
+
+
+class Nearest(Message):
+    """A place in the documents that is near to the question and does not answer it."""
+
+    kind: Literal["code", "section"]
+    text: str = Field(description="the code, or the heading of the section")
+    marker: int
+
+
+class WhomToAsk(Message):
+    """A person who is asked where the documents do not answer; an empty class is any machine."""
+
+    user: str
+    name: str
+    asset_class: str
 
 
 class Removed(Message):
@@ -191,6 +270,10 @@ class Answer(Message):
     )
     is_degraded: bool = Field(description="whether the answer stands on evidence alone")
     degraded_reason: str = ""
+    notice: str = Field(
+        default="",
+        description="what is waited for while the answer is made; empty in one that is whole",
+    )
     code_cards: tuple[CodeCard, ...] = ()
     safety: tuple[SafetyNotice, ...] = ()
     causes: tuple[Cause, ...] = ()
@@ -200,10 +283,37 @@ class Answer(Message):
     parts: tuple[PartNeeded, ...] = ()
     quotes: tuple[Quote, ...] = ()
     missing: str | None = None
+    next_check: NextCheck | None = Field(
+        default=None, description="found by code; ``first_check`` is the language model's"
+    )
+    service_checks: tuple[ServiceCheck, ...] = ()
+    gaps: tuple[str, ...] = Field(
+        default=(), description="what is missing to be sure, found by code"
+    )
+    reported: str = Field(
+        default="", description="what was told besides the question; not searched for"
+    )
+    language: str = Field(
+        default="en", description="in which Faultbook speaks: that of the question"
+    )
+    nearest: tuple[Nearest, ...] = Field(
+        default=(), description="where the documents do not answer: what is nearest to look at"
+    )
+    expert: WhomToAsk | None = Field(
+        default=None, description="whom to ask, where the documents do not answer"
+    )
+    is_lockout_missing: bool = Field(
+        default=False,
+        description="whether it works on energy and no document of the machine has a lockout block",
+    )
+    disagreements: tuple[Disagreement, ...] = ()
     similar_tickets: tuple[SimilarTicket, ...] = ()
     citations: tuple[Citation, ...] = ()
     removed: tuple[Removed, ...] = ()
     searched_documents: int = 0
+    left_out: int = Field(
+        default=0, description="causes that did not fit the language model's window"
+    )
     model: str | None = None
     prompt_sha256: str | None = None
     sent: Sent | None = Field(

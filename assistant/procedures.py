@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -9,9 +10,22 @@ from index.corpus import Sentence
 
 _Place = TypeVar("_Place")
 
+_ASKS_HOW = re.compile(
+    r"\bhow (?:do|to|can|should|must) (?:i|we|you|one)\b|\bhow to\b|[,;:] how\b|"
+    r"\bin (?:which|what) order\b|"
+    r"\bwie (?:wird|muss|kann|soll|wechs|stell|ersetz|tausch)\w*|"
+    # Not "what is the matter": 怎么办, 怎么回事, 怎么了.
+    r"(?:怎么|怎样|如何|怎么样)(?!办|回事|了|处理|会|样|[?？]?$)",
+    re.IGNORECASE,
+)
 _PROSE = ("paragraph", "item", "step")
 _MOST_LEAD_WORDS = 120  # before the first step: purpose, conditions, tools
 _MOST_TAIL_WORDS = 80  # behind the last: last check, return to service
+
+
+def asks_how(question: str) -> bool:
+    """Whether a question asks how work is done, not what is the matter."""
+    return _ASKS_HOW.search(question) is not None
 
 
 def whole_procedure(

@@ -15,13 +15,17 @@ class Ask:
     """A question with what it is asked about; ``use_model`` False keeps to the evidence.
 
     ``asset`` was chosen by the person who asks. ``asset_in_mind`` comes from the conversation; a
-    question that names a machine of its own leaves it behind.
+    question that names a machine of its own leaves it behind. ``reported`` was told beside it: it
+    is weighed for and against causes, and not searched for. ``conversation`` is the id of the one
+    that it belongs to, empty for a question that stands alone.
     """
 
     question: str
     asset: str | None = None
     use_model: bool = True
     asset_in_mind: str | None = None
+    reported: str = ""
+    conversation: str = ""
 
 
 def check_question(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from assistant import account_tables, audit_tables
+from assistant.experts import tables as expert_tables
 from index import alias_tables, dictionary_tables, intake_tables
 
 metadata = sa.MetaData()
@@ -63,6 +64,40 @@ work_order = sa.Table(
 )
 
 
+session_check = sa.Table(
+    "session_check",
+    metadata,
+    # What was found is added and never changed; the last row of an item holds.
+    sa.Column("sequence", sa.Integer, primary_key=True),
+    sa.Column(
+        "conversation_id",
+        sa.ForeignKey("conversation.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    sa.Column("turn_id", sa.ForeignKey("turn.id", ondelete="SET NULL")),
+    sa.Column("item", sa.String, nullable=False),  # the key of a cause or of a symptom
+    sa.Column("kind", sa.String, nullable=False),  # cause | symptom
+    sa.Column("text", sa.String, nullable=False),  # of the cause or symptom, as shown
+    sa.Column("verdict", sa.String, nullable=False),  # ok | not_ok | undone
+    sa.Column("user", sa.String, nullable=False),
+    sa.Column("at", sa.String, nullable=False),
+)
+
+handover = sa.Table(
+    "handover",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("owner", sa.String, nullable=False, index=True),
+    # The page stays when the conversation is deleted: the next shift relies on it.
+    sa.Column("conversation_id", sa.ForeignKey("conversation.id", ondelete="SET NULL")),
+    sa.Column("to_user", sa.String, nullable=False, index=True),  # empty: to the whole site
+    sa.Column("site", sa.String),  # of the session; NULL: of no site
+    sa.Column("at", sa.String, nullable=False),
+    sa.Column("content", sa.JSON, nullable=False),
+)
+
+
 def _initial(connection: sa.Connection) -> None:
     metadata.create_all(connection)
 
@@ -78,6 +113,10 @@ def _reaches(connection: sa.Connection) -> None:
     dictionary_tables.add_reach(connection)
 
 
+def _fault_sessions(connection: sa.Connection) -> None:
+    metadata.create_all(connection, tables=[session_check, handover])
+
+
 MIGRATIONS = [
     ("m001_initial", _initial),
     ("m002_intake", intake_tables.create),
@@ -87,4 +126,6 @@ MIGRATIONS = [
     ("m006_order_sites", _order_sites),
     ("m007_audit", audit_tables.create),
     ("m008_reaches", _reaches),
+    ("m009_fault_sessions", _fault_sessions),
+    ("m010_experts", expert_tables.create),
 ]

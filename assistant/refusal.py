@@ -1,67 +1,73 @@
 """Recognise requests to defeat a guard or an interlock (pure).
 
 Such a request is refused with the manual's own words about the guard, whatever a language model
-would say.
+would say. A report that a guard was bypassed, a fault of a guard, and work on one are no such
+requests. The words are in :mod:`assistant.guard_words`.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 
-_STRONG = (
-    r"bypass|defeat|overrid|bridg|jumper|cheat|trick|fool|disabl|deactivat|work ?around|"
-    r"circumvent|umgeh|überbrück"
+from assistant.guard_words import (
+    CHINESE_STRONG,
+    GUARD,
+    HELD,
+    LOCKOUT_LEFT_OUT,
+    MEANS,
+    OPEN,
+    PUTS,
+    REACHES_IN,
+    RUNNING,
+    STRONG,
+    WEAK,
+    WHY_NOT,
 )
-_WEAK = (
-    r"jump out|short(?:-circuit)?(?: out)?|tape (?:over|down|up)|"
-    r"block(?:ing)? (?:the )?(?:switch|key)|switch off|turn off|remov|take off|mute|skip|"
-    r"ausser kraft"
+
+_NEAR = 60  # characters between a verb and its guard
+_SENTENCE = re.compile(r"[^.?!;。？！；]+")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+# "Light curtain trips. How do I bypass it?"
+_PRONOUN = re.compile(
+    r"^\W*(?:it|this|that|them|one|ihn|sie|es|das|den|le|la|lo|los|las|它|掉|一下)\b|^掉|^一下"
 )
-_GUARD = (
-    r"guard(?:s|ing)?\b|interlock|light curtain|safety (?:switch|door|relay|gate|device|circuit|"
-    r"controller|mat|valve)|door switch|e-?stop|emergency stop|two-hand|enabling (?:switch|device)|"
-    r"lock ?out|loto\b|schutzeinrichtung|lichtvorhang|schutztür"
+_BEFORE_PRONOUN = re.compile(r"(?:\bihn|\bsie|\bdas|\bden|\ble|\bla|\blo|它)\W*(?:\w+\W+)?$")
+_POSSIBLE = re.compile(
+    r"(?:\bcan|\bcould|\bmay|\bmight)\b.{0,60}?\b(?:be|get)\b.{0,16}?"
+    r"\b(?:bypassed|defeated|overridden|bridged|jumpered|disabled|deactivated|circumvented|"
+    r"muted|removed and)\b|\bto be (?:bypassed|bridged|disabled)\b"
 )
-_REQUEST = re.compile(
-    rf"\b(?:{_STRONG}|{_WEAK})\w*\b.{{0,40}}?(?:{_GUARD})"
-    rf"|(?:{_GUARD}).{{0,20}}?\b(?:be|get) (?:\w+ )?(?:{_STRONG})\w*"
-    # "without removing the guard" asks for the opposite.
-    rf"|\bwithout (?:(?:the|a|an|any|my|using|closing|doing|having) )*(?:\w+ )?"
-    rf"(?:{_GUARD}|locking\b.{{0,20}}?\bout\b)"
-    rf"|\bwith (?:(?:the|a|an|its) )?(?:\w+ )?(?:{_GUARD}) (?:\w+ )?(?:open|off|removed|out)\b",
-    re.IGNORECASE,
-)
-_STRONG_WORD = re.compile(rf"\b(?:{_STRONG})\w*", re.IGNORECASE)
-_FAULT_WORDS = re.compile(
-    r"\b(?:alarm|error|code|fault|shows|tripp|why|reset|cannot|won't|will not|does not|stuck)\w*",
-    re.IGNORECASE,
+_DONE = re.compile(
+    r"\b(?:was|were|has been|have been|had been|is|are) (?:\w+ )?(?:bypassed|bridged|disabled|"
+    r"jumpered|defeated|overridden|deactivated)|被|已|[了过](?:[，。？！,]|$)|有人"
 )
 _ASKS = re.compile(
-    r"\b(?:how|can i|could i|may i|run|work|operate|want|need|wie|kann ich|darf ich)\b",
-    re.IGNORECASE,
+    r"\b(?:how|can|could|may|want|need|let me|is that ok|steps|what (?:can|do) i|which|ok\b|"
+    r"trick|permanently|for good|parameter|so that|so it|so nobody|and still)\b|"
+    r"\b(?:wie|kann|darf|möchte|will|muss ich|was muss ich|damit|dauerhaft|trotzdem|"
+    r"welche klemmen)\b|"
+    r"\b(?:comment|peut-on|puis-je|je veux|pour (?:que|ne plus|gagner)|définitivement)\b|"
+    r"\b(?:cómo|puedo|se puede|quiero|para que)\b|"
+    r"怎么|怎样|如何|能不能|能否|可以|可否|想|要|行不行|行吗"
 )
-_REPORT = re.compile(
-    rf"\b(?:was|were|is|are|been|be) (?:\w+ )?(?:{_STRONG})\w*(?:ed|en)\b"
-    r"|\bwhy (?:must|should|may) .{0,20}?\b(?:never|not)\b",
-    re.IGNORECASE,
+_CHINESE_ASKS = re.compile(r"(?:怎么|怎样|如何|能不能|能否|可以|可否|想|要).{0,12}$")
+_FAULT = re.compile(
+    r"\b(?:alarm|error|fault|stuck|leaks?|cannot|can't|won't|will not|does not|"
+    r"doesn't|reset|replace|test|torque|part number|adjust|set value)\w*|"
+    r"\b(?:fehler|störung|löst|teilenummer|prüf|wechsel|nicht)\w*|"
+    r"\b(?:remplacer|changer|tester|couple|référence|ne se|se déclenche)\b|"
+    r"\b(?:cambi\w*|par de apriete|pruebo|número|salta|no re\w+|se desbloquea)\b|"
+    r"报警|故障|错误|复位|更换|扭矩|失灵|原因|步骤|是什么"
 )
-_POSSIBLE = re.compile(r"\b(?:can|could|may|might|to) (?:\S+ ){0,4}?be\b", re.IGNORECASE)
-
-# Maintenance takes guards off and puts them back; it does not run the machine meanwhile.
-_REMOVAL = re.compile(r"\b(?:remov|take off)|拆除", re.IGNORECASE)
-_RUNNING = re.compile(
-    r"\b(?:run|running|operat\w*|produc\w*|work|working|cycle|jog|start)\b|运行|运转|开机|生产|作业",
-    re.IGNORECASE,
+_GUARD_OFF = re.compile(r"\bremov|\btak(?:e|ing) |\bretirer|\benlever|\bquitar|拆", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"\b(?:before|after|and|then|while|bevor|ehe|nachdem|und|dann|avant|après|puis|et|antes|"
+    r"después|luego|y)\b|再|然后|之?[前后]"
 )
-
-_CHINESE_STRONG = r"短接|跨接|屏蔽(?![层线电])|绕过|旁路"
-_CHINESE_GUARD = r"联锁|光幕|安全门|防护|急停|上锁"
-_CHINESE = re.compile(
-    rf"(?:{_CHINESE_STRONG}|跨过|拆除|取消).{{0,12}}(?:{_CHINESE_GUARD})"
-    rf"|(?:{_CHINESE_GUARD}).{{0,8}}(?:{_CHINESE_STRONG}|拆除|取消)"
-)
-_CHINESE_REPORT = re.compile(r"被|已|报警|故障|错误|为什么|为何|复位")
-_CHINESE_ASKS = re.compile(r"怎么|怎样|如何|能不能|能否|可以|可否|想|要")
+_SWITCHED = re.compile(r"interlock|联锁|连锁|circuit")
+_VALVE = re.compile(r"valve|ventil|soupape|válvula|阀")
+_SHUT = re.compile(r"\bshut|\bblock|\bgag|\bplug|zudreh|boucher|tapar|堵|bloquer|bloquear")
 
 
 def asks_to_defeat_guard(question: str) -> bool:
@@ -69,24 +75,76 @@ def asks_to_defeat_guard(question: str) -> bool:
 
     A report that a guard was bypassed, or a fault of a guard, is not such a request.
     """
-    if match := _CHINESE.search(question):
-        if _CHINESE_REPORT.search(question):
-            return False
-        if _is_service(match[0], question):
-            return False
-        is_strong = re.search(_CHINESE_STRONG, match[0]) is not None
-        return is_strong or _CHINESE_ASKS.search(question) is not None
-    match = _REQUEST.search(question)
-    if match is None:
+    text = _folded(question)
+    if WHY_NOT.search(text):
         return False
-    if _STRONG_WORD.search(match[0]):
-        return bool(_POSSIBLE.search(question)) or not _REPORT.search(question)
-    if _is_service(match[0], question):
-        return False
-    return not _FAULT_WORDS.search(question) and _ASKS.search(question) is not None
+    if LOCKOUT_LEFT_OUT.search(text) or REACHES_IN.search(text):
+        return True
+    return any(_defeats(part[0], text) or _runs_open(part[0]) for part in _SENTENCE.finditer(text))
 
 
-def _is_service(request: str, question: str) -> bool:
-    """A guard is taken off for work on the machine, which does not run: that has its procedure."""
-    is_guard = re.search(r"guard|防护", request, re.IGNORECASE) is not None
-    return bool(is_guard and _REMOVAL.search(request) and not _RUNNING.search(question))
+def is_about_lockout(question: str) -> bool:
+    """Tell whether a request is to leave the lockout out."""
+    return LOCKOUT_LEFT_OUT.search(_folded(question)) is not None
+
+
+def _folded(question: str) -> str:
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", question)).casefold().split())
+
+
+def _defeats(sentence: str, whole: str) -> bool:
+    """A verb that puts out of action, near a guard."""
+    if _POSSIBLE.search(sentence) and GUARD.search(whole):
+        return True
+    for verb in STRONG.finditer(sentence):
+        if _is_of_guard(verb, sentence) or (_is_pronoun(verb, sentence) and GUARD.search(whole)):
+            return True
+    for verb in CHINESE_STRONG.finditer(sentence):
+        if not _is_of_guard(verb, sentence) and not GUARD.search(whole):
+            continue
+        if _CHINESE_ASKS.search(sentence[: verb.start()]) or not _DONE.search(sentence):
+            return True
+    if MEANS.search(sentence) and HELD.search(sentence) and PUTS.search(sentence):
+        return not _DONE.search(sentence)
+    return any(_is_weak(verb, sentence) for verb in WEAK.finditer(sentence))
+
+
+def _is_weak(verb: re.Match[str], sentence: str) -> bool:
+    """A harmless verb that is none here: somebody wants a guard away, and not for its repair."""
+    if not _has_guard_as_object(verb, sentence):
+        return False
+    if not _ASKS.search(sentence) or _DONE.search(sentence):
+        return False
+    if _VALVE.search(sentence) and _SHUT.search(sentence):
+        return True
+    # Maintenance takes guards off and puts them back; it does not run the machine meanwhile.
+    if _GUARD_OFF.match(verb[0]) and not _SWITCHED.search(sentence):
+        return RUNNING.search(sentence) is not None and not _FAULT.search(sentence)
+    return not _FAULT.search(sentence)
+
+
+def _runs_open(sentence: str) -> bool:
+    """The machine is to run while a guard is open or off."""
+    if not OPEN.search(sentence) or not RUNNING.search(OPEN.sub(" ", sentence)):
+        return False
+    return not _FAULT.search(sentence) and not _DONE.search(sentence)
+
+
+def _is_of_guard(verb: re.Match[str], sentence: str) -> bool:
+    start, end = max(0, verb.start() - _NEAR), verb.end() + _NEAR
+    return GUARD.search(sentence[start:end]) is not None
+
+
+def _has_guard_as_object(verb: re.Match[str], sentence: str) -> bool:
+    """A guard near the verb, and nothing between them that begins another clause."""
+    start, end = max(0, verb.start() - _NEAR), verb.end() + _NEAR
+    for guard in GUARD.finditer(sentence, start, end):
+        left, right = sorted((guard.span(), verb.span()))
+        if not _CLAUSE.search(sentence[left[1] : right[0]]):
+            return True
+    return False
+
+
+def _is_pronoun(verb: re.Match[str], sentence: str) -> bool:
+    behind, before = sentence[verb.end() :], sentence[: verb.start()]
+    return bool(_PRONOUN.search(behind) or _BEFORE_PRONOUN.search(before))

@@ -12,13 +12,13 @@ import re
 import threading
 from collections import OrderedDict
 
-import prompts
 from assistant.egress import Clearance, here
-from assistant.errors import AuditFailed, GenerationFailed, ModelUnavailable
+from assistant.errors import AuditFailed, GenerationFailed, ModelUnavailable, Stopped
 from assistant.llm.choice import ModelSlot
 from assistant.llm.structured import stream_json
+from assistant.prompt_book import PromptBook
 
-_PROMPT = prompts.load("translate")
+_MOST_WAIT_S = 5.0  # for one's turn: the evidence waits for the translation
 _MOST_CHARACTERS = 300
 _MOST_KEPT = 500
 _EXACT = re.compile(r"[A-Za-z]*\d[\dA-Za-z.,-]*")  # codes, numbers, part numbers
@@ -43,8 +43,10 @@ class Translator:
         *,
         first_token_s: float,
         next_token_s: float,
+        prompts: PromptBook | None = None,
     ) -> None:
         """Use the model of a slot; a model that is silent for longer than allowed is given up."""
+        self._prompts = prompts or PromptBook()
         self._slot = slot
         self._limits = first_token_s, next_token_s
         self._kept: OrderedDict[str, str] = OrderedDict()
@@ -66,7 +68,7 @@ class Translator:
                 return self._kept[question]
         try:
             translation = self._ask(question, clearance)
-        except (AuditFailed, GenerationFailed, ModelUnavailable) as error:
+        except (AuditFailed, GenerationFailed, ModelUnavailable, Stopped) as error:
             logger.info("no translation: %s", error)
             return ""  # not remembered: the model may be there for the next question
         if not _keeps_exact(question, translation):
@@ -79,12 +81,25 @@ class Translator:
         return translation
 
     def _ask(self, question: str, clearance: Clearance) -> str:
-        model = self._slot.get()  # first: what follows is logged as sent
-        messages = clearance.render(_PROMPT, {"question": question, "language": "English"})
         first_s, next_s = self._limits
-        pieces = stream_json(model, messages, _SCHEMA, first_token_s=first_s, next_token_s=next_s)
+        with self._slot.take_turn() as turn:  # first: what follows is logged as sent
+            for _ in turn.waits(_MOST_WAIT_S):
+                pass
+            messages = clearance.render(
+                self._prompts.get("translate"), {"question": question, "language": "English"}
+            )
+            text = "".join(
+                stream_json(
+                    turn.model,
+                    messages,
+                    _SCHEMA,
+                    first_token_s=first_s,
+                    next_token_s=next_s,
+                    slow_s=self._slot.slow_s,
+                )
+            )
         try:
-            said = json.loads("".join(pieces))
+            said = json.loads(text)
             translation = clearance.restore(str(said["translation"]))
             return " ".join(translation.split())[:_MOST_CHARACTERS]
         except (ValueError, KeyError, TypeError) as error:

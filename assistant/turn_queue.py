@@ -53,10 +53,40 @@ class TurnQueue:
             )
 
     def put(self, user: str, name: str, job: Job) -> None:
-        """Run a job in a thread of this name, now or when it is its turn."""
+        """Run a job in a thread of this name, now or when it is its turn; the name is its own."""
         with self._lock:
             self._waiting.setdefault(user, deque()).append((name, job))
             self._start_some()
+
+    def remove(self, user: str, name: str) -> bool:
+        """Take back a job that waits; False where it has begun already, or never was."""
+        with self._lock:
+            jobs = self._waiting.get(user, deque())
+            kept = deque(entry for entry in jobs if entry[0] != name)
+            if len(kept) == len(jobs):
+                return False
+            if kept:
+                self._waiting[user] = kept
+            else:
+                del self._waiting[user]
+            return True
+
+    def ahead(self, name: str) -> int:
+        """How many jobs come before one that waits, itself not counted; 0 for one that runs.
+
+        Those that run count as well, as one of them must end first.
+        """
+        with self._lock:
+            waiting = deque((user, deque(jobs)) for user, jobs in self._waiting.items())
+            count = sum(self._running.values())
+        while waiting:
+            user, jobs = waiting.popleft()
+            if jobs.popleft()[0] == name:
+                return count
+            count += 1
+            if jobs:
+                waiting.append((user, jobs))
+        return 0
 
     def _start_some(self) -> None:
         """Start what may run, one job of each user after the other; called under the lock."""

@@ -1,55 +1,57 @@
 """Check by code that what a language model writes stands in the cited text (pure).
 
-A number with its unit, a code, a part number or an asset tag in a note must occur in the passage
-that the note is about; so must every negation that would turn its sense.
+A number with its unit, a code, a part number, an asset tag or a colour in a note must occur in the
+passage that the note is about, and so must every word that would turn its sense: a negation, a
+condition, an opposite, a signal word, an order.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Iterable
 
-from index.quantities import QUANTITY, normalise_units, quantities
-
-_CODE = re.compile(
-    r"(?<![A-Za-z0-9])(?=[A-Za-z0-9._-]*\d)(?=[A-Za-z0-9._-]*[A-Za-z])"
-    r"[A-Za-z0-9]+(?:[-._][A-Za-z0-9]+)*"
-)
-_CHINESE = re.compile(r"[\u3400-\u9fff]+")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
-_NEGATION = re.compile(r"\b(?:not?|never|cannot|without)\b|n['’]t\b|[不勿未没无]", re.IGNORECASE)
+from assistant.verifying import clauses, names, numbers, opposites
+from assistant.verifying.measures import Measure, measures, states
 
 
 def unsupported(text: str, source: str) -> list[str]:
-    """Return what a text states and its source does not: numbers with units, codes, a negation."""
-    text, source = _spaced(text), _spaced(source)
-    known = set(quantities(source))
-    found = list(QUANTITY.finditer(text))
-    missing = [match[0].strip() for match in found if not set(quantities(match[0])) <= known]
-    known_codes = {_folded(code) for code in _CODE.findall(source)}
-    for match in _CODE.finditer(text):
-        found.append(match)
-        if not QUANTITY.fullmatch(match[0]) and _folded(match[0]) not in known_codes:
-            missing.append(match[0])
-    # What is left are numbers of ranges and fractions: their value must stand there.
-    seen = {position for match in found for position in range(*match.span())}
-    numbers = {_value(number) for number in _NUMBER.findall(source)}
-    for match in _NUMBER.finditer(text):
-        if match.start() not in seen and _value(match[0]) not in numbers:
-            missing.append(match[0])
-    if (negation := _NEGATION.search(text)) and not _NEGATION.search(source):
-        missing.append(negation[0])
-    return missing
+    """Return what a text states and its source does not, each as the text has it."""
+    plain, known = " ".join(numbers.plain(text).split()), numbers.plain(source)
+    return [*_facts(plain, known), *_senses(plain, known)]
 
 
-def _spaced(text: str) -> str:
-    # Chinese runs on without a space: "拧紧到99牛米".
-    return _CHINESE.sub(r" \g<0> ", normalise_units(text))
+def _facts(text: str, source: str) -> Iterable[str]:
+    """Numbers with units, codes, tags and colours."""
+    codes = {names.folded(match[0]) for match in names.CODE.finditer(source)}
+    held = measures(source, numbers.language(source))
+    stated = measures(text)
+    for measure in stated:
+        if not states(held, measure) and not _ends_code(measure, source):
+            yield measure.text
+    taken = {position for one in stated if one.unit for position in range(one.start, one.end)}
+    for match in names.CODE.finditer(text):
+        if match.start() not in taken and names.folded(match[0]) not in codes:
+            yield match[0]
+    meant = {colour for colour, _ in names.colours(source)}
+    for colour, spelled in names.colours(text):
+        if colour not in meant:
+            yield spelled
 
 
-def _value(number: str) -> float:
-    return float(number.replace(",", "."))
+def _ends_code(measure: Measure, source: str) -> bool:
+    """A bare number that a code of the source ends with: "alarm 217" for "E-217"."""
+    if measure.unit or measure.is_range or not measure.text.isdecimal():
+        return False
+    ending = re.compile(rf"[A-Za-z][-._ ]?0*{measure.text}(?![\w-])")
+    return ending.search(source) is not None
 
 
-def _folded(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split()).replace("-", "")
+def _senses(text: str, source: str) -> Iterable[str]:
+    """Words that turn the sense."""
+    own, others = clauses.clauses(text), clauses.clauses(source)
+    yield from clauses.value_errors(own, others)
+    yield from clauses.negation_errors(own, others)
+    yield from clauses.condition_errors(own, others)
+    yield from clauses.opposite_errors(own, others, source)
+    yield from clauses.order_errors(text, own, others)
+    yield from sorted(opposites.signal_words(text) - opposites.signal_words(source))

@@ -1,5 +1,5 @@
 """Versioned prompts. Imports nothing of ours."""
 
-from prompts.template import PromptError, PromptTemplate, load
+from prompts.template import PromptError, PromptTemplate, load, load_override, names, source
 
-__all__ = ["PromptError", "PromptTemplate", "load"]
+__all__ = ["PromptError", "PromptTemplate", "load", "load_override", "names", "source"]

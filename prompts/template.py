@@ -12,12 +12,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 from typing import Literal, cast
 
 Role = Literal["system", "user", "assistant"]
 
 _VARIABLE = re.compile(r"\{\{(\w+)\}\}")
 _TAG = re.compile(r"</?(\w+)>")
+_FENCED = re.compile(r"<(\w+)>\s*\{\{(\w+)\}\}\s*</\1>")
 _MESSAGE = re.compile(r"^## (system|user|assistant)$", re.MULTILINE)
 
 
@@ -59,16 +61,67 @@ def _without_tags(value: str, tags: Iterable[str]) -> str:
     return re.sub(rf"<(\s*/?\s*(?:{names})\s*)>", r"‹\1›", value, flags=re.I) if names else value
 
 
+def source(name: str) -> str:
+    """The file of a prompt that ships, as text.
+
+    Raises:
+        PromptError: there is none.
+    """
+    file = files("prompts").joinpath(f"{name}.md")
+    if not file.is_file():
+        raise PromptError(f"there is no prompt {name!r}")
+    return file.read_text(encoding="utf-8")
+
+
 def load(name: str) -> PromptTemplate:
     """Return the prompt of that name.
 
     Raises:
         PromptError: there is none, or its file is malformed.
     """
-    file = files("prompts").joinpath(f"{name}.md")
-    if not file.is_file():
-        raise PromptError(f"there is no prompt {name!r}")
-    return parse(file.read_text(encoding="utf-8"), name)
+    return parse(source(name), name)
+
+
+def names() -> tuple[str, ...]:
+    """The names of all prompts that ship, in order."""
+    found = (file.name for file in files("prompts").iterdir())
+    return tuple(sorted(name.removesuffix(".md") for name in found if name.endswith(".md")))
+
+
+def load_override(path: Path, shipped: PromptTemplate) -> PromptTemplate:
+    """Return a site's own text of a prompt that ships.
+
+    Raises:
+        PromptError: the file is malformed, or does not have the variables, messages and tags of the
+            prompt that ships; the message names the file.
+    """
+    try:
+        template = parse(path.read_text(encoding="utf-8"), shipped.name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise PromptError(f"{path} cannot be read as text in UTF-8: {error}.") from error
+    except PromptError as error:
+        raise PromptError(f"{path}: {error}. Correct the file, or move it away.") from error
+    for what, has, needs in (
+        ("variables", template.variables, shipped.variables),
+        ("messages", _roles(template), _roles(shipped)),
+        ("tags around data", _data_tags(template), _data_tags(shipped)),
+    ):
+        if has != needs:
+            raise PromptError(
+                f"{path}: it has the {what} {sorted(has)}, but the prompt that ships has "
+                f"{sorted(needs)}. Use the same."
+            )
+    return template
+
+
+def _roles(template: PromptTemplate) -> tuple[str, ...]:
+    return tuple(role for role, _ in template.messages)
+
+
+def _data_tags(template: PromptTemplate) -> frozenset[tuple[str, str]]:
+    """The variables that stand in tags of their own, with the tag."""
+    text = "\n".join(text for _, text in template.messages)
+    return frozenset(_FENCED.findall(text))
 
 
 def parse(text: str, name: str) -> PromptTemplate:

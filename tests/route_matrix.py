@@ -9,7 +9,7 @@ Users: ``technician``, ``planner`` and ``supervisor`` of the sites north and sou
 was ended), ``disabled`` (the account was, after the session began).
 
 Relations: ``any`` where there is no thing; ``own``; ``other_user`` (of the same site and role);
-``own_site``, ``other_site``, ``everybody`` (of no site);
+``received`` (handed to the user); ``own_site``, ``other_site``, ``everybody`` (of no site);
 ``guessed`` (never was); ``deleted`` (was once).
 """
 
@@ -71,6 +71,14 @@ _ORDER = {  # who may plan sees the orders of their sites
 _SEES_SITE: Status = {"*": 404, "administrator": 200}
 _SEEN = {"own_site": 200, "everybody": 200, "other_site": _SEES_SITE, **_NOT_THERE}
 
+_HANDED = {  # to one user: who got it, who gave it, and the supervisors of the site
+    "own": 200,
+    "received": 200,
+    "other_user": {"technician": 404, "planner": 404, "*": 200},
+    "other_site": {"*": 404, "administrator": 200},
+    "guessed": 404,
+}
+
 SHELL = (
     Row("GET", "/healthz", _all(200), nobody=200),
     Row("GET", "/readyz", _all(200), nobody=200),
@@ -93,6 +101,8 @@ SHELL = (
         thing="number",
         values={"form": "json"},
     ),
+    Row("GET", "/shell/handover.css", _all(200)),
+    Row("GET", "/handovers/{handover_id}", _HANDED, thing="handover_id"),
 )
 
 _JOIN = {"session_hash": "{thing}", "fn_index": 0, "data": []}
@@ -256,8 +266,16 @@ API = (
     _api("POST", "/ask", _all(200), body=_ASKED),
     _api("POST", "/turns", _all(201), body=_ASKED),
     _api("GET", "/turns/{turn_id}", _MADE_OWN, thing="turn_id"),
+    _api("POST", "/turns/{turn_id}/cancel", _MADE_OWN, thing="turn_id"),
     _api("GET", "/turns/{turn_id}/events", _MADE_OWN, thing="turn_id"),
-    _api("GET", "/conversations", _all(200)),
+    _api(
+        "POST",
+        "/turns/{turn_id}/checks",
+        {**_MADE_OWN, "own": 422},  # its answer has no such cause
+        thing="turn_id",
+        body={"item": "0123456789abcdef", "tick": "ok"},
+    ),
+    _api("GET", "/conversations", _all(200), query="query=E-217"),
     _api("GET", "/conversations/{conversation_id}", _MADE_OWN, thing="conversation_id"),
     _api(
         "DELETE",
@@ -357,6 +375,39 @@ API = (
         thing="name",
     ),
     _api("GET", "/audit", _all(_AS_ADMINISTRATOR)),
+    _api("GET", "/experts", _all(200)),
+    _api(  # of every site, so only who sees every site names one
+        "POST",
+        "/experts",
+        _all({"*": 403, "administrator": 409}),
+        body={"user": "nobody-there", "asset_class": "Press"},
+    ),
+    _api(
+        "DELETE",
+        "/experts/{expert_id}",
+        {
+            "own_site": {"technician": 403, "*": 204},
+            "everybody": {"*": 403, "administrator": 204},
+            "other_site": {"technician": 403, "*": 404, "administrator": 204},
+            "guessed": {"technician": 403, "*": 404},
+        },
+        thing="expert_id",
+    ),
+    _api("POST", "/turns/{turn_id}/forward", _MADE_OWN, thing="turn_id"),
+    _api("GET", "/forwarded", _all(200)),
+    _api(
+        "GET",
+        "/forwarded/{forwarded_id}",
+        {"own": 200, "other_user": 404, "other_site": 404, "guessed": 404},
+        thing="forwarded_id",
+    ),
+    _api(
+        "POST",
+        "/forwarded/{forwarded_id}/reply",
+        {"own": 404, "other_user": 404, "other_site": 404, "guessed": 404},
+        thing="forwarded_id",
+        body={"text": "Swap fuse F3"},
+    ),
 )
 _NOT_THERE_ROWS = tuple(
     Row(*line.split(), _all(404)) for line in GRADIO_IS_NOT_THERE.strip().splitlines()

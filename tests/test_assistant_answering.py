@@ -136,7 +136,8 @@ def test_an_unknown_code_offers_no_remedy_of_a_neighbour(plant: Plant) -> None:
     )
     assert "look alike: E-" in answer.message
     assert answer.code_cards == answer.causes == answer.steps == answer.quotes == ()
-    assert answer.similar_tickets == answer.citations == answer.safety == ()
+    assert answer.similar_tickets == answer.safety == ()
+    assert {one.marker for one in answer.citations} == {one.marker for one in answer.nearest}
     assert model.asked == []
 
 
@@ -208,8 +209,8 @@ def test_the_warnings_of_a_procedure_stand_there_verbatim(
             assert folded(notice.text) in pages[answer.citation(notice.marker).page - 1]
 
 
-def test_the_most_severe_warning_comes_first(plant: Plant) -> None:
-    order = ["danger", "lockout", "warning", "caution", "notice"]
+def test_the_lockout_comes_first_then_the_most_severe_warning(plant: Plant) -> None:
+    order = ["lockout", "danger", "warning", "caution", "notice"]
     answer = ask(plant, "how do I remove the coupling spider of the pump on PR-01")
     signals = [order.index(notice.signal) for notice in answer.safety]
     assert len(set(signals)) >= 3
@@ -328,7 +329,8 @@ def test_work_that_only_another_machine_has_is_not_answered(plant: Plant) -> Non
     answer = ask(plant, "how do I set the die cushion pressure on LT-03?")
     assert answer.status == "unsupported"
     assert "Only documents of other machines mention" in answer.message
-    assert answer.steps == answer.quotes == answer.citations == ()
+    assert answer.steps == answer.quotes == ()
+    assert {one.marker for one in answer.citations} == {one.marker for one in answer.nearest}
 
 
 def test_a_value_that_no_document_gives_is_not_answered(plant: Plant) -> None:
@@ -358,8 +360,9 @@ def test_a_request_to_defeat_a_guard_gets_the_manuals_words_and_no_way_around(
     assert "Ask your supervisor" in answer.message
     assert answer.causes == answer.steps == answer.parts == answer.similar_tickets == ()
     assert answer.procedure == ""
-    # What the manual quotes about the curtain could be the very way around it.
-    assert answer.quotes == answer.code_cards == ()
+    # What the manual says of it could be the very way around it, but for what it forbids.
+    assert all("never" in quote.text.casefold() for quote in answer.quotes)
+    assert answer.code_cards == ()
     assert any("light curtain" in notice.text.casefold() for notice in answer.safety)
     assert model.asked == []
 

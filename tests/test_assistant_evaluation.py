@@ -15,9 +15,8 @@ from assistant.evaluation import (
     evaluate,
     read_questions,
     score,
-    screen_text,
-    summarise,
 )
+from assistant.evaluation_sums import RefusalScore, summarise
 from assistant.messages import (
     Answer,
     Cause,
@@ -29,6 +28,7 @@ from assistant.messages import (
     Step,
     Timings,
 )
+from assistant.screen_measures import number_errors, screen_text
 from index.access import LOCAL
 from tests.conftest import Plant
 
@@ -219,6 +219,50 @@ def test_asking_back_is_no_refusal(status: str) -> None:
     result = summarise([scored("q1", status)], [golden()])
     assert result.refused_wrongly == 0.0
     assert result.misses == ()
+
+
+def test_citations_are_counted_by_place_and_only_the_diagnosis_counts_apart() -> None:
+    shown = answer(
+        quotes=(quote("Cooler C1 blocked", 1), quote("62 °C", 2), quote("x", 3)),
+        causes=(Cause(text="62 °C", remedy="", symptom="", marker=2),),
+        citations=(citation(1, 14), citation(2, 3), citation(3, 14, "LT25-SM-EN")),
+    )
+    result = score(golden(warnings=()), shown)
+    assert (result.places_cited, result.places_right) == (3, 1)
+    assert (result.facts_missing, result.facts_undiagnosed) == ((), ("Cooler C1 blocked",))
+    sums = summarise([result], [golden(warnings=())])
+    assert sums.citation_precision == pytest.approx(1 / 3)
+    assert sums.citation_recall == 1.0
+    assert (sums.facts_shown, sums.facts_in_diagnosis) == (1.0, 0.5)
+
+
+def test_a_number_that_its_own_citation_does_not_hold_is_an_error() -> None:
+    cited = citation(1, 14).model_copy(update={"quote": "Tighten to 35 N·m, do not oil"})
+    fine, wrong = quote("Tighten to 35 Nm", 1), quote("Tighten to 42 Nm", 1)
+    shown = answer(quotes=(fine, wrong), citations=(cited,))
+    assert number_errors(shown) == ["42 Nm"]
+    assert summarise([score(golden(), shown)], [golden()]).number_errors == 1
+
+
+def test_refusals_are_counted_by_kind_and_tickets_alone_are_no_answer() -> None:
+    others = {"answerable": False, "is_page_right": False}
+    scores = [
+        scored("a", "unsupported", refusal="unknown_code", **others),
+        scored("b", "partial", refusal="no_document", shows_document=False, **others),
+        scored("c", "grounded", refusal="no_document", **others),
+    ]
+    questions = [golden(id=name, answerable=False, facts=(), warnings=()) for name in "abc"]
+    assert summarise(scores, questions).refusals == (
+        RefusalScore(kind="no_document", questions=2, refused=1),
+        RefusalScore(kind="unknown_code", questions=1, refused=1),
+    )
+
+
+def test_the_95th_percentile_is_the_nearest_rank() -> None:
+    scores = [scored(str(n), evidence_s=float(n)) for n in range(1, 21)]
+    questions = [golden(id=str(n)) for n in range(1, 21)]
+    assert summarise(scores, questions).evidence_p95_s == 19.0
+    assert summarise(scores[:1], questions).evidence_p95_s == 1.0
 
 
 def test_there_is_no_share_of_nothing() -> None:

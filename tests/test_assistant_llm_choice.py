@@ -110,7 +110,7 @@ def test_a_folder_without_a_model_is_said_so(tmp_path: Path) -> None:
 def test_loading_a_server_does_not_talk_to_it() -> None:
     settings = ModelSettings(backend="server", model="m", base_url="http://127.0.0.1:1/v1")
     choice = Choice("server", "m", "")
-    assert load(choice, settings, Path()).get_name() == "ChatOpenAI"
+    assert load(choice, settings, Path()).get_name() == "ServerChatModel"
 
 
 # The slot

@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Literal
@@ -30,10 +31,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.answering import Assistant
 from assistant.diagnosis import Diagnosis
-from assistant.errors import GenerationFailed
+from assistant.errors import GenerationFailed, PromptTooLong
 from assistant.llm.choice import ModelSettings, ModelSlot, choose, load
 from assistant.llm.scripted import ScriptedChatModel
 from assistant.llm.structured import stream_json
+from assistant.llm.window import Windowed
 from assistant.messages import Answer, Cause
 from assistant.question import Ask
 from index.access import LOCAL
@@ -71,6 +73,18 @@ class Backend:
     enforces_schema: bool
     keeps_stop: bool = False
     """Whether the token that ends a stop sequence is part of the text (``transformers serve``)."""
+
+    @cached_property
+    def brief(self) -> BaseChatModel:
+        """The model with short answers: what is promised of one holds for any length."""
+        if isinstance(self.model, ScriptedChatModel):
+            return self.model
+        return self.model.model_copy(update={"max_tokens": 16})
+
+    @cached_property
+    def whole(self) -> str:
+        """The short answer to the question, asked once."""
+        return self.brief.invoke(MESSAGES).text
 
     def saying(self, text: str) -> BaseChatModel:
         """The model; a scripted one is told what to say."""
@@ -166,23 +180,22 @@ def backend(request: pytest.FixtureRequest) -> Backend:
 
 
 def test_a_question_is_answered_with_text(backend: Backend) -> None:
-    text = backend.model.invoke(MESSAGES).text
-    assert isinstance(text, str)
-    assert text
+    assert isinstance(backend.whole, str)
+    assert backend.whole
 
 
 def test_the_pieces_of_a_stream_are_the_answer(backend: Backend) -> None:
-    pieces = [piece.text for piece in backend.model.stream(MESSAGES)]
-    assert "".join(pieces) == backend.model.invoke(MESSAGES).text
+    pieces = [piece.text for piece in backend.brief.stream(MESSAGES)]
+    assert "".join(pieces) == backend.whole
     assert sum(bool(piece) for piece in pieces) > 1
 
 
 def test_the_answer_ends_before_a_stop_sequence(backend: Backend) -> None:
-    whole = backend.model.invoke(MESSAGES).text
+    whole = backend.whole
     stop = whole[len(whole) // 2 :][:3]
     before = whole[: whole.index(stop)]
-    invoked = backend.model.invoke(MESSAGES, stop=[stop]).text
-    streamed = "".join(piece.text for piece in backend.model.stream(MESSAGES, stop=[stop]))
+    invoked = backend.brief.invoke(MESSAGES, stop=[stop]).text
+    streamed = "".join(piece.text for piece in backend.brief.stream(MESSAGES, stop=[stop]))
     if backend.keeps_stop:
         assert whole.startswith(invoked)
         assert streamed == invoked
@@ -266,15 +279,15 @@ def test_closing_a_stream_stops_the_generation(backend: Backend) -> None:
     stream = endless.stream([("user", "Count from 1 to 100000.")])
     next(stream)
     stream.close()  # type: ignore[attr-defined]
-    assert _in_time(lambda: backend.model.invoke(MESSAGES).text)
+    assert _in_time(lambda: backend.brief.invoke(MESSAGES).text)
 
 
 def test_two_questions_at_once_both_get_their_answer(backend: Backend) -> None:
-    alone = [backend.model.invoke(text).text for text in ("Hello!", "Good bye!")]
+    alone = [backend.brief.invoke(text).text for text in ("Hello!", "Good bye!")]
     together: dict[str, str] = {}
 
     def ask(text: str) -> None:
-        together[text] = "".join(piece.text for piece in backend.model.stream(text))
+        together[text] = "".join(piece.text for piece in backend.brief.stream(text))
 
     threads = [threading.Thread(target=ask, args=(t,)) for t in ("Hello!", "Good bye!")]
     for thread in threads:
@@ -282,6 +295,24 @@ def test_two_questions_at_once_both_get_their_answer(backend: Backend) -> None:
     for thread in threads:
         thread.join(LIMIT_S)
     assert [together["Hello!"], together["Good bye!"]] == alone
+
+
+def test_every_model_knows_its_window_and_counts_tokens(backend: Backend) -> None:
+    model = backend.model
+    assert isinstance(model, Windowed)
+    assert model.window() >= 4096
+    few, many = model.count_tokens("hot oil"), model.count_tokens("hot oil " * 50)
+    assert 0 < few < many <= 50 * 9
+
+
+@pytest.mark.parametrize("backend", ENFORCING, indirect=True)
+def test_a_prompt_longer_than_the_window_is_an_error_of_its_own(backend: Backend) -> None:
+    model = backend.model
+    assert isinstance(model, Windowed)
+    messages = [("user", "hot oil " * model.window())]
+    limits = {"first_token_s": LIMIT_S, "next_token_s": LIMIT_S}
+    with pytest.raises(PromptTooLong, match="too long"):
+        list(stream_json(backend.model, messages, Pick.model_json_schema(), **limits))
 
 
 @pytest.mark.parametrize("backend", ["transformers"], indirect=True)

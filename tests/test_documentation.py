@@ -13,7 +13,7 @@ import typer
 from pydantic import BaseModel
 from typer.testing import CliRunner
 
-from assistant.evaluation import Scores
+from assistant.evaluation_sums import Scores
 from assistant.messages import Answer
 from assistant.work_orders import WorkOrder
 from ui import (

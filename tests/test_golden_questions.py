@@ -9,18 +9,13 @@ from pathlib import Path
 import pytest
 
 from assistant.answering import Assistant
-from assistant.evaluation import (
-    GoldenQuestion,
-    Scores,
-    evaluate,
-    read_questions,
-    screen_text,
-    summarise,
-)
+from assistant.evaluation import GoldenQuestion, evaluate, read_questions
+from assistant.evaluation_sums import Scores, summarise
 from assistant.llm.choice import ModelSettings, ModelSlot
 from assistant.llm.openvino import QWEN, load_qwen
 from assistant.messages import Answer
 from assistant.question import Ask
+from assistant.screen_measures import screen_text
 from assistant.verification import unsupported
 from index import tables
 from index.access import LOCAL

@@ -33,7 +33,15 @@ def test_building_opens_no_database_and_loads_no_model(app: gr.Blocks, tmp_path:
 def test_the_app_has_a_tab_for_each_work(app: gr.Blocks) -> None:
     found = [block for block in app.blocks.values() if isinstance(block, gr.Tab)]
     tabs = [tab.label for tab in found if isinstance(tab.id, str)]  # those inside a tab have none
-    assert tabs == ["Ask", "Documents", "Work orders", "Dictionary", "Users"]
+    assert tabs == [
+        "Ask",
+        "Sessions",
+        "Questions",
+        "Documents",
+        "Work orders",
+        "Dictionary",
+        "Users",
+    ]
 
 
 def test_until_it_is_known_who_looks_only_what_everybody_may_use_is_shown(app: gr.Blocks) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from assistant.evaluation import Scores
+from assistant.evaluation_sums import Scores
 from tests.command_line import fail, succeed
 from ui.schemas import RetrievalOut
 
@@ -245,4 +245,4 @@ def test_a_malformed_question_is_named_by_its_line_and_field(tmp_path: Path) -> 
 @pytest.mark.usefixtures("stocked_home")
 def test_an_unknown_choice_of_model_is_wrong_usage(tmp_path: Path) -> None:
     message = fail("evaluate", "answers", tmp_path, "--llm", "gpt", code=2)
-    assert "'gpt' is neither 'auto' nor 'none'" in message
+    assert "'gpt' is none of 'auto', 'none'" in message

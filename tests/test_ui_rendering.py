@@ -330,7 +330,7 @@ def test_the_components_of_an_ambiguous_code_each_show_causes_and_remedies() -> 
 def test_remarks_that_verification_removed_are_counted_with_the_reasons() -> None:
     removed = [Removed(text="tea", reason="not in the passage: tea"), Removed(text="", reason="x")]
     html = answer_html(_answer(removed=removed))
-    assert '<span title="not in the passage: tea; x">2 remark(s) removed' in html
+    assert '<span title="not in the passage: tea; x">2 remarks removed' in html
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -157,6 +157,9 @@ class Things:
             "number": lambda: self._order(user, relation),
             "turn_id": lambda: self._turn(user, relation)[1],
             "conversation_id": lambda: self._turn(user, relation)[0],
+            "handover_id": lambda: self._handover(user, relation),
+            "expert_id": lambda: self._expert(user, relation),
+            "forwarded_id": lambda: self._forwarded(user, relation),
             "session_id": lambda: self._session(user, relation),
             "token_id": lambda: self._token(user, relation),
             "name": lambda: self._name(user, relation),
@@ -234,6 +237,7 @@ class Things:
         return True
 
     def _answered(self, principal: Principal) -> tuple[str, str]:
+        self._named()
         self._at(None)  # an answer stands on a document that all see
         answer = self._services.assistant.ask(Ask("E-217", use_model=False), principal)
         records = self._services.records
@@ -241,6 +245,47 @@ class Things:
         turn_id = records.start_turn(principal, conversation, "E-217", None)
         records.add_event(turn_id, 1, AnswerReady(answer=answer))
         return conversation, turn_id
+
+    def _handover(self, user: str, relation: str) -> str:
+        """A session that was handed to one user, who is the user themselves or somebody else."""
+        if relation == "guessed":
+            return str(uuid.uuid4())
+        giver = self.principal(user, "other_user" if relation == "received" else relation)
+        # Whoever stands in no other relation to it: a technician of the giver's site got it.
+        receiver = name_of(user) if relation == "received" else self._third(giver)
+        turn = self._answered(giver)
+        turns = self._services.records.turns(giver, turn[0])
+        made = self._services.handovers.hand_over(giver, turn[0], turns, to_user=receiver)
+        return made.handover_id
+
+    def _third(self, giver: Principal) -> str:
+        site = sorted(giver.sites)[0] if giver.sites is not None else "north"
+        name = f"receiver-{site}"
+        account_of(self._services, name, "technician", (site,))
+        return name
+
+    def _named(self) -> None:
+        """Name somebody who is asked about any machine, and stands in no relation to the users."""
+        account_of(self._services, "receiver-north", "technician", ("north",))
+        if not any(not one.asset_class for one in self._services.experts.all(LOCAL)):
+            self._services.experts.set(LOCAL, "", "receiver-north")
+
+    def _expert(self, user: str, relation: str) -> str:
+        if relation == "guessed":
+            return str(uuid.uuid4())
+        site = None if relation == "everybody" else site_of(user, is_own=relation == "own_site")
+        name = f"receiver-{site or 'north'}"
+        account_of(self._services, name, "technician", (site or "north",))
+        kind = f"Class {next(self._count)}"
+        return self._services.experts.set(LOCAL, kind, name, site).expert_id
+
+    def _forwarded(self, user: str, relation: str) -> str:
+        """A question of one user that was forwarded to a third."""
+        if relation == "guessed":
+            return str(uuid.uuid4())
+        principal = self.principal(user, relation)
+        turn_id = self._answered(principal)[1]
+        return self._services.forwarding.forward(principal, turn_id).forwarded_id
 
     def _session(self, user: str, relation: str) -> str:
         if relation == "guessed":

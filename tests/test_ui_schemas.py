@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import BaseModel
 
-from assistant.evaluation import QuestionScore, Scores
+from assistant.evaluation import QuestionScore
+from assistant.evaluation_sums import Scores
 from assistant.messages import Answer, Citation
 from assistant.work_orders import WorkOrder
 from ui import document_schemas, schemas, ticket_schemas
@@ -42,6 +43,7 @@ _FIELDS: dict[type[BaseModel], str] = {
     schemas.MissOut: "query_id kind text found wanted",
     schemas.RetrievalOut: "folder documents kinds negatives negatives_passed misses",
     schemas.ModelOut: "name use licence is_fetched problem folder",
+    schemas.PromptOut: "name version sha256 use file reason",
     schemas.CheckOut: "name is_ok detail",
     schemas.DoctorOut: "checks",
     Answer: (

@@ -5,6 +5,7 @@ What a role may not use is not shown. That is a kindness only: the handlers refu
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 import gradio as gr
@@ -15,6 +16,8 @@ from ui.dictionary import DictionaryTab
 from ui.documents import DocumentsTab
 from ui.identity import session_of
 from ui.orders import OrdersTab
+from ui.questions import QuestionsTab
+from ui.session_panel import SessionsTab
 from ui.users import UsersTab
 from ui.visitor import visitor
 from ui.wiring import Services
@@ -39,6 +42,10 @@ def build_app(services: Services) -> gr.Blocks:
         with gr.Tabs(elem_id="fb-tabs") as tabs:
             with gr.Tab("Ask", id="ask"):
                 chat = ChatTab(services)
+            with gr.Tab("Sessions", id="sessions") as sessions_tab:
+                sessions = SessionsTab(services)
+            with gr.Tab("Questions", id="questions") as questions_tab:
+                questions = QuestionsTab(services)
             with gr.Tab("Documents", id="documents") as documents_tab:
                 documents = DocumentsTab(services)
             with gr.Tab("Work orders", id="orders") as orders_tab:
@@ -51,6 +58,7 @@ def build_app(services: Services) -> gr.Blocks:
             dictionary.refresh, dictionary.view, dictionary.outputs, api_visibility="private"
         )
         documents_tab.select(documents.refresh, None, documents.outputs, api_visibility="private")
+        questions_tab.select(questions.refresh, None, questions.outputs, api_visibility="private")
         orders_tab.select(orders.refresh, None, orders.list_outputs, api_visibility="private")
         chat.order_button.click(
             orders.open_draft_of_turn,
@@ -58,6 +66,24 @@ def build_app(services: Services) -> gr.Blocks:
             [tabs, *orders.outputs],
             api_visibility="private",
         )
+        sessions_tab.select(sessions.refresh, None, sessions.outputs, api_visibility="private")
+
+        def show(opened: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+            """Show a session that was opened in the chat."""
+            if not opened:
+                yield (gr.skip(), *(gr.skip() for _ in chat.outputs))
+                return
+            for shown in chat.restore(opened, request):
+                yield (gr.update(selected="ask"), *shown)
+
+        for opening in sessions.openings:
+            opening.then(
+                show,
+                sessions.opened,
+                [tabs, *chat.outputs],
+                show_progress="hidden",
+                api_visibility="private",
+            )
         users_tab.select(users.refresh, None, users.outputs, api_visibility="private")
 
         def greet(request: gr.Request) -> tuple[Any, ...]:

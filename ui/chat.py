@@ -10,11 +10,14 @@ import gradio as gr
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.errors import AssistantError, RecordNotFound
+from assistant.fault_sessions.checks import tick_of
 from assistant.messages import Answer, AnswerReady, CauseVerified, EvidenceReady, TurnFailed
 from assistant.records import Turn
 from index.access import Principal
-from ui.rendering import answer_html, banner_html, failure_html
-from ui.visitor import visitor
+from ui.forwarded_html import sent_html
+from ui.rendering import answer_html, banner_html, failure_html, waiting_html
+from ui.taps import TICKS
+from ui.visitor import told, visitor
 from ui.wiring import Services
 
 _ANY_ASSET = ""
@@ -50,6 +53,8 @@ class ChatTab:
         with gr.Row(equal_height=True, elem_classes="fb-columns"):
             with gr.Column(scale=6, min_width=380):
                 self._recall = gr.HTML(elem_id="fb-recalls")
+                self._asked = gr.HTML(elem_id="fb-asked")
+                self._ticks = gr.HTML(js_on_load=TICKS, elem_id="fb-ticks")
                 self.chat = gr.Chatbot(
                     show_label=False,
                     container=False,
@@ -95,6 +100,10 @@ class ChatTab:
                         min_width=150,
                         elem_id="fb-make-order",
                     )
+                    self._forward = gr.Button(
+                        "Ask an expert", scale=2, min_width=130, elem_id="fb-forward"
+                    )
+                    self.stop_button = gr.Button("Stop", scale=1, min_width=80, elem_id="fb-stop")
                     self.new = gr.Button("New", scale=1, min_width=80)
             with gr.Column(scale=5, min_width=340):
                 gr.HTML(_NO_EVIDENCE, elem_id="fb-evidence-panel")
@@ -106,8 +115,29 @@ class ChatTab:
         outputs = [*self.outputs, self.question]
         for event in (self.ask.click, self.question.submit):
             event(self.submit, inputs, outputs, show_progress="hidden", api_visibility="private")
+        self.stop_button.click(
+            self.stop, self.turn_id, None, show_progress="hidden", api_visibility="private"
+        )
+        self._ticks.click(
+            self.tick, self.chat, self.chat, show_progress="hidden", api_visibility="private"
+        )
         self.new.click(self.start_anew, None, outputs, api_visibility="private")
         self.new.click(lambda: "", None, self._recall, api_visibility="private")
+        self.new.click(lambda: "", None, self._asked, api_visibility="private")
+        self._forward.click(
+            self.forward,
+            self.turn_id,
+            self._asked,
+            show_progress="hidden",
+            api_visibility="private",
+        )
+        self._timer.tick(
+            self.asked,
+            self.conversation,
+            self._asked,
+            show_progress="hidden",
+            api_visibility="private",
+        )
         self._timer.tick(
             self.look,
             self.conversation,
@@ -126,6 +156,36 @@ class ChatTab:
     def start_anew(self) -> Outputs:
         """Forget the conversation on the screen; it stays in the records."""
         return [], "", "", gr.update(interactive=False), ""
+
+    def stop(self, turn_id: str, request: gr.Request) -> None:
+        """Stop the turn on the screen; the screen that follows it shows how it ends."""
+        principal = visitor(self._services, request, "ask")
+        if turn_id:
+            try:
+                self._services.jobs.stop(principal, turn_id)
+            except RecordNotFound:  # of somebody else, or deleted: there is nothing to stop
+                return
+
+    def forward(self, turn_id: str, request: gr.Request) -> str:
+        """Forward the question on the screen to the expert of its machine."""
+        principal = visitor(self._services, request, "ask")
+        if not turn_id:
+            raise told("Ask a question first; it can then be forwarded.")
+        try:
+            made = self._services.forwarding.forward(principal, turn_id)
+        except AssistantError as error:
+            raise told(str(error)) from error
+        return self.asked(made.conversation_id, request)
+
+    def asked(self, conversation: str, request: gr.Request) -> str:
+        """Say what became of the questions of the conversation that were forwarded."""
+        principal = visitor(self._services, request)
+        if not conversation:
+            return ""
+        try:
+            return sent_html(self._services.forwarding.of_conversation(principal, conversation))
+        except SQLAlchemyError:  # busy; the next look is soon
+            return cast(str, gr.skip())
 
     def submit(
         self,
@@ -168,18 +228,43 @@ class ChatTab:
         if not turns:
             yield [], "", "", gr.update(interactive=False)
             return
-        history: list[Message] = []
-        for turn in turns[-_MOST_TURNS:-1]:
-            history.append({"role": "user", "content": _plain(turn.question)})
-            shown = failure_html("No answer.")
-            if turn.answer:
-                shown = answer_html(turn.answer, self._marks(principal, turn))
-            history.append(_said(shown))
+        history = self._drawn(principal, turns[-_MOST_TURNS:-1])
         last = turns[-1]
         history.append({"role": "user", "content": _plain(last.question)})
         for shown_now, can_order in self._follow(principal, last.turn_id):
             state = gr.update(interactive=can_order)
             yield [*history, *shown_now], conversation, last.turn_id, state
+
+    def _drawn(self, principal: Principal, turns: Sequence[Turn]) -> list[Message]:
+        """Turns that are over, as they are shown with what was ticked."""
+        history: list[Message] = []
+        for turn in turns:
+            history.append({"role": "user", "content": _plain(turn.question)})
+            shown = failure_html("No answer.")
+            if turn.answer:
+                answer = self._services.checks.shown(principal, turn)
+                marks = self._marks(principal, turn)
+                shown = answer_html(answer, marks, turn_id=turn.turn_id)
+            history.append(_said(shown))
+        return history
+
+    def tick(
+        self, history: list[Message], event: gr.EventData, request: gr.Request
+    ) -> list[Message]:
+        """Carry a tap on a tick of a cause out, and show the causes in their new order."""
+        principal = visitor(self._services, request, "ask")
+        tapped: dict[str, Any] = event._data or {}  # what the script sends
+        services = self._services
+        try:
+            turn = services.records.turn(principal, str(tapped.get("turn", "")))
+            verdict = tick_of(tapped.get("tick"))
+            services.checks.tick(principal, turn, str(tapped.get("item", "")), verdict)
+            turns = services.records.turns(principal, turn.conversation_id)[-_MOST_TURNS:]
+        except AssistantError as error:
+            raise told(str(error)) from error
+        if turns[-1].status == "running":  # what is still being written stays as it is
+            return [*self._drawn(principal, turns[:-1]), *history[-2:]]
+        return self._drawn(principal, turns)
 
     def look(self, conversation: str, request: gr.Request) -> str:
         """Say what was recalled of all that the conversation cites.
@@ -212,27 +297,31 @@ class ChatTab:
     def _follow(self, principal: Principal, turn_id: str) -> Iterator[tuple[list[Message], bool]]:
         """Yield what to show of a turn, and whether an order can be made of it."""
         yield [_said('<div class="fb-answer fb-wait">Searching the documents…</div>')], False
+        for ahead in self._services.jobs.places(principal, turn_id):
+            yield [_said(waiting_html(ahead))], False
         ranked: list[Any] = []
         answer: Answer | None = None
         services = self._services
-        at = services.records.turn(principal, turn_id).started_at
+        turn = services.records.turn(principal, turn_id)
+        at = turn.started_at
         marks: Sequence[str] = ()
         for event in services.jobs.follow(principal, turn_id):
             match event:
                 case EvidenceReady():
-                    answer = event.answer
+                    answer = services.checks.shown(principal, turn, event.answer)
                     is_ranking = answer.can_be_ranked
                     marks = services.recalls.of_answer(principal, answer, at)
                     yield [_said(answer_html(answer, marks, is_ranking=is_ranking))], False
                 case CauseVerified():
                     ranked.append(event.cause)
                     if answer is not None:
-                        so_far = answer_html(_ranked(answer, ranked), marks, is_ranking=True)
-                        yield [_said(so_far)], False
+                        so_far = services.checks.shown(principal, turn, _ranked(answer, ranked))
+                        yield [_said(answer_html(so_far, marks, is_ranking=True))], False
                 case AnswerReady():
                     can_order = event.answer.is_supported
                     marks = services.recalls.of_answer(principal, event.answer, at)
-                    yield [_said(answer_html(event.answer, marks))], can_order
+                    whole = services.checks.shown(principal, turn, event.answer)
+                    yield [_said(answer_html(whole, marks, turn_id=turn_id))], can_order
                 case TurnFailed():
                     yield [_said(failure_html(event.message))], False
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from assistant.quote_recall import QuoteSums
 from index.ranking_trials import TrialScore
 from ui.schemas import RetrievalOut, Schema
 
@@ -79,3 +80,24 @@ class PagesOut(Schema):
     places: int
     share: float
     misses: tuple[PageOut, ...]
+
+
+class QuotesOut(Schema):
+    """Token recall of gold extracts in one half of the sections, at one length of the quotes."""
+
+    half: int
+    most_words: int
+    queries: int
+    recall: float
+    words: float
+
+    @classmethod
+    def of(cls, sums: QuoteSums) -> QuotesOut:
+        """Round the means."""
+        return cls(
+            half=sums.half,
+            most_words=sums.most_words,
+            queries=sums.queries,
+            recall=round(sums.recall, 4),
+            words=round(sums.words, 1),
+        )

@@ -7,41 +7,75 @@ Markdown.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from html import escape
 from urllib.parse import urlencode
 
 from assistant.messages import (
     Answer,
-    Cause,
     Citation,
     CodeCard,
     Quote,
     SafetyNotice,
     SimilarTicket,
 )
-from ui.plain import STATUS_TEXT
+from assistant.phrases import Phrase, count, say
+from assistant.phrases_labels import (
+    CAUSE,
+    CHECK_FIRST,
+    DOCUMENTS_SEARCHED,
+    EVIDENCE_ONLY,
+    EVIDENCE_TIME,
+    FROM_DOCUMENTS,
+    LEFT_OUT,
+    LOCKOUT,
+    MINUTES_DOWN,
+    MODEL_SUGGESTS,
+    NO_MODEL,
+    OTHER_SPELLING,
+    PAGE,
+    PARTS,
+    POSSIBLE_CAUSES,
+    RANKING,
+    REMEDY,
+    REMOVED,
+    SEARCHED_AS,
+    SIMILAR_TICKETS,
+    STATUS,
+    TO_BE_SURE,
+    WHOLE_TIME,
+)
+from ui.cause_html import closing_html, diagnosis_html
+from ui.near_html import lockout_missing_html, nearest_html, translation_html
+from ui.sent_text import place_of, withheld_of
+from ui.source_html import disagreements_html, ticket_label_html
 
 _MOST_MARKS = 40  # in the address of a page picture
-_SIGNAL_TEXT = {"lockout": "LOCKOUT"}
 
 
-def answer_html(answer: Answer, marks: Sequence[str] = (), *, is_ranking: bool = False) -> str:
+def answer_html(
+    answer: Answer, marks: Sequence[str] = (), *, is_ranking: bool = False, turn_id: str = ""
+) -> str:
     """The answer as one block.
 
     Args:
         answer: what is shown.
         marks: what is to be said above it, as some of its documents are not what they were.
         is_ranking: whether the language model is still at work.
+        turn_id: of the answer, where its causes can be ticked.
     """
     parts = [
         banner_html(marks),
         _status(answer),
+        nearest_html(answer, partial(_cite, answer)),
         *(_card(answer, card) for card in answer.code_cards),
         _safety(answer),
-        _causes(answer, is_ranking=is_ranking),
+        disagreements_html(answer, partial(_cite, answer)),
+        _causes(answer, is_ranking=is_ranking, turn_id=turn_id),
         _steps(answer),
+        closing_html(answer, partial(_cite, answer), partial(_notice, answer)),
         _parts(answer),
-        _tickets(answer.similar_tickets),
+        _tickets(answer),
         _quotes(answer),
         _foot(answer, is_ranking=is_ranking),
     ]
@@ -64,17 +98,26 @@ def failure_html(message: str) -> str:
     return f'<div class="fb-answer"><p class="fb-status fb-refused">{_text(message)}</p></div>'
 
 
+def waiting_html(ahead: int) -> str:
+    """A question that waits until others are answered; ``ahead`` of them come before it."""
+    before = f"{ahead} question{'s' * (ahead != 1)} before yours."
+    return f'<div class="fb-answer fb-wait">{_text(before)}</div>'
+
+
 def _status(answer: Answer) -> str:
     about = f'<span class="fb-tag">{_line(answer.asset)}</span>' if answer.asset else ""
     message = f"<p>{_text(answer.message)}</p>" if answer.message else ""
     degraded = (
-        f'<p class="fb-degraded">Evidence only: {_text(answer.degraded_reason)}</p>'
+        f'<p class="fb-degraded">{_said(answer, EVIDENCE_ONLY, reason=answer.degraded_reason)}</p>'
         if answer.is_degraded
         else ""
     )
+    if answer.notice:
+        degraded += f'<p class="fb-degraded" role="status">{_text(answer.notice)}</p>'
     if answer.searched_as:
-        message += f'<p class="fb-where">Searched as: {_text(answer.searched_as)}</p>'
-    title = escape(STATUS_TEXT[answer.status])
+        searched = _said(answer, SEARCHED_AS, question=answer.searched_as)
+        message += f'<p class="fb-where">{searched}</p>'
+    title = _said(answer, STATUS[answer.status])
     return (
         f'<div class="fb-status fb-{answer.status}"><strong>{title}</strong>{about}{message}</div>'
         f"{degraded}"
@@ -82,11 +125,12 @@ def _status(answer: Answer) -> str:
 
 
 def _card(answer: Answer, card: CodeCard) -> str:
-    spelled = "" if card.is_exact else " · asked in another spelling"
+    spelled = "" if card.is_exact else f" · {_said(answer, OTHER_SPELLING)}"
     where = " · ".join(_line(part) for part in (card.device, card.component) if part)
     body = ""
     if answer.code_status == "ambiguous" or (len(answer.code_cards) > 1 and not answer.causes):
-        body = _list("Cause", card.causes) + _list("Remedy", card.remedies)
+        body = _list(_said(answer, CAUSE), card.causes)
+        body += _list(_said(answer, REMEDY), card.remedies)
     return (
         f'<div class="fb-card"><span class="fb-code">{_line(card.code)}</span>'
         f'<span class="fb-meaning">{_text(card.meaning)}</span>{_cite(answer, card.marker)}'
@@ -103,13 +147,14 @@ def _list(title: str, items: Sequence[str]) -> str:
 
 def _safety(answer: Answer) -> str:
     """Safety messages, most severe first; a long lockout procedure is folded, never cut."""
-    blocks = "".join(_notice(answer, notice) for notice in answer.safety)
+    blocks = lockout_missing_html(answer)
+    blocks += "".join(_notice(answer, notice) for notice in answer.safety)
     return f'<section class="fb-safety">{blocks}</section>' if blocks else ""
 
 
 def _notice(answer: Answer, notice: SafetyNotice) -> str:
     first, _, rest = notice.text.partition("\n")
-    word = _SIGNAL_TEXT.get(notice.signal, first)
+    word = say(LOCKOUT, answer.language) if notice.signal == "lockout" else first
     body = rest if notice.signal != "lockout" else notice.text
     lines = "".join(f"<p>{_text(line)}</p>" for line in body.splitlines() if line.strip())
     cite = _cite(answer, notice.marker)
@@ -118,52 +163,45 @@ def _notice(answer: Answer, notice: SafetyNotice) -> str:
         return (
             f'<details class="fb-notice fb-signal-lockout" lang="{_line(notice.language)}">'
             f"<summary><b>{_line(word)}</b> {title} {cite}</summary>"
-            f"{lines.split('</p>', 1)[-1]}</details>"
+            f"{lines.split('</p>', 1)[-1]}{translation_html(answer, notice)}</details>"
         )
     return (
         f'<div class="fb-notice fb-signal-{notice.signal}" lang="{_line(notice.language)}">'
-        f"<b>{_line(word)}</b>{cite}{lines}</div>"
+        f"<b>{_line(word)}</b>{cite}{lines}{translation_html(answer, notice)}</div>"
     )
 
 
-def _causes(answer: Answer, *, is_ranking: bool) -> str:
-    if not answer.causes:
-        return ""
-    busy = '<span class="fb-busy">ranking…</span>' if is_ranking else ""
-    rows = "".join(_cause(answer, cause) for cause in answer.causes)
-    check = (
-        f'<p class="fb-check"><b>Check first</b> {_text(answer.first_check)} '
-        '<span class="fb-where">the model’s suggestion</span></p>'
-        if answer.first_check
-        else ""
+def _causes(answer: Answer, *, is_ranking: bool, turn_id: str) -> str:
+    """Causes and what to check next."""
+    busy = f'<span class="fb-busy">{_said(answer, RANKING)}</span>' if is_ranking else ""
+    heading = f"<h4>{_said(answer, POSSIBLE_CAUSES)} {busy}</h4>"
+    is_other = answer.next_check is None or answer.first_check != answer.next_check.text
+    if answer.first_check and is_other:
+        heading += (
+            f'<p class="fb-where"><b>{_said(answer, CHECK_FIRST)}</b> '
+            f"{_text(answer.first_check)} ({_said(answer, MODEL_SUGGESTS)})</p>"
+        )
+    if answer.missing:
+        sure = f"<b>{_said(answer, TO_BE_SURE)}</b>"
+        heading += f'<p class="fb-missing">{sure} {_text(answer.missing)}</p>'
+    return diagnosis_html(
+        answer,
+        partial(_cite, answer),
+        heading=heading,
+        turn_id="" if is_ranking else turn_id,
     )
-    missing = (
-        f'<p class="fb-missing"><b>To be sure</b> {_text(answer.missing)}</p>'
-        if answer.missing
-        else ""
-    )
-    return (
-        f"<section><h4>Possible causes {busy}</h4>{check}"
-        f'<ol class="fb-causes">{rows}</ol>{missing}</section>'
-    )
-
-
-def _cause(answer: Answer, cause: Cause) -> str:
-    show_symptom = cause.symptom and len(answer.code_cards) != 1
-    symptom = f'<div class="fb-symptom">{_text(cause.symptom)}</div>' if show_symptom else ""
-    remedy = f'<div class="fb-remedy">{_text(cause.remedy)}</div>' if cause.remedy else ""
-    note = f'<div class="fb-note">{_text(cause.note)}</div>' if cause.note else ""
-    cite = _cite(answer, cause.marker)
-    return f"<li>{symptom}<b>{_text(cause.text)}</b>{cite}{remedy}{note}</li>"
 
 
 def _steps(answer: Answer) -> str:
     if not answer.steps:
         return ""
+    # What the procedure ends with stands apart, to be verified before return to service.
+    apart = {one.marker for c in answer.service_checks if not c.causes for one in c.sentences}
     rows = "".join(
         f'<li><span class="fb-no">{_line(step.number)}</span><span>{_text(step.text)}'
         f"{_cite(answer, step.marker)}</span></li>"
         for step in answer.steps
+        if step.marker not in apart
     )
     return f'<section><h4>{_text(answer.procedure)}</h4><ul class="fb-steps">{rows}</ul></section>'
 
@@ -176,7 +214,8 @@ def _parts(answer: Answer) -> str:
         f"{_cite(answer, part.marker)}</li>"
         for part in answer.parts
     )
-    return f'<section><h4>Parts</h4><ul class="fb-parts">{rows}</ul></section>'
+    title = _said(answer, PARTS)
+    return f'<section><h4>{title}</h4><ul class="fb-parts">{rows}</ul></section>'
 
 
 def _quotes(answer: Answer) -> str:
@@ -191,7 +230,8 @@ def _quotes(answer: Answer) -> str:
         body += _quote(answer, quote)
     is_main = not answer.causes and not answer.steps
     tag = "open" if is_main else ""
-    return f'<details class="fb-quotes" {tag}><summary>From the documents</summary>{body}</details>'
+    title = _said(answer, FROM_DOCUMENTS)
+    return f'<details class="fb-quotes" {tag}><summary>{title}</summary>{body}</details>'
 
 
 def _quote(answer: Answer, quote: Quote) -> str:
@@ -205,45 +245,46 @@ def _quote(answer: Answer, quote: Quote) -> str:
     return f'<dl class="fb-row">{cells}<div class="fb-row-cite">{cite}</div></dl>'
 
 
-def _tickets(tickets: Sequence[SimilarTicket]) -> str:
+def _tickets(answer: Answer) -> str:
+    tickets = answer.similar_tickets
     if not tickets:
         return ""
-    rows = "".join(_ticket(ticket) for ticket in tickets)
+    rows = "".join(_ticket(ticket, answer) for ticket in tickets)
     return (
-        '<details class="fb-tickets"><summary>Similar tickets '
+        f'<details class="fb-tickets"><summary>{_said(answer, SIMILAR_TICKETS)} '
         f"({len(tickets)})</summary><ul>{rows}</ul></details>"
     )
 
 
-def _ticket(ticket: SimilarTicket) -> str:
+def _ticket(ticket: SimilarTicket, answer: Answer) -> str:
     day = (ticket.reported_at or "")[:10]
     facts = [day, ticket.asset, *ticket.parts]
     if ticket.downtime_min is not None:
-        facts.append(f"{ticket.downtime_min:g} min down")
+        minutes = f"{ticket.downtime_min:g}"
+        facts.append(say(MINUTES_DOWN, answer.language, minutes=minutes))
     head = " · ".join(_line(fact) for fact in facts if fact)
     done = " – ".join(_text(text) for text in (ticket.cause, ticket.resolution) if text)
     return (
         f"<li><code>{_line(ticket.ticket_id)}</code> {_text(ticket.title)}"
-        f'<div class="fb-where">{head}</div><div>{done}</div></li>'
+        f'<div class="fb-where">{head}</div><div>{done}</div>'
+        f"{ticket_label_html(ticket, answer)}</li>"
     )
 
 
 def _foot(answer: Answer, *, is_ranking: bool) -> str:
-    times = answer.timings
-    total = "" if is_ranking else f" · whole answer {times.total_s:.1f} s"
-    model = _line(answer.model or "no language model used") + _sent(answer)
-    removed = (
-        f' · <span title="{_line("; ".join(r.reason for r in answer.removed))}">'
-        f"{len(answer.removed)} remark(s) removed by verification</span>"
-        if answer.removed
-        else ""
-    )
-    count = answer.searched_documents
-    searched = f"{count} document{'s' * (count != 1)} searched"
-    return (
-        f'<div class="fb-foot">evidence {times.evidence_s:.2f} s{total} · {searched} · '
-        f"{model}{removed}</div>"
-    )
+    times, language = answer.timings, answer.language
+    parts = [_said(answer, EVIDENCE_TIME, seconds=f"{times.evidence_s:.2f}")]
+    if not is_ranking:
+        parts.append(_said(answer, WHOLE_TIME, seconds=f"{times.total_s:.1f}"))
+    parts.append(_line(count(DOCUMENTS_SEARCHED, language, answer.searched_documents)))
+    parts.append(_line(answer.model or say(NO_MODEL, language)) + _sent(answer))
+    if answer.removed:
+        why = _line("; ".join(each.reason for each in answer.removed))
+        said = _line(count(REMOVED, language, len(answer.removed)))
+        parts.append(f'<span title="{why}">{said}</span>')
+    if answer.left_out:
+        parts.append(_line(count(LEFT_OUT, language, answer.left_out)))
+    return f'<div class="fb-foot">{" · ".join(parts)}</div>'
 
 
 def _sent(answer: Answer) -> str:
@@ -251,10 +292,17 @@ def _sent(answer: Answer) -> str:
     if answer.sent is None:
         return ""
     where = "fb-sent" if answer.sent.host else "fb-stayed"
-    note = f" · {_line(answer.sent.note)}" if answer.sent.note else ""
+    withheld = withheld_of(answer.sent, answer.language)
+    note = f" · {_line(withheld)}" if withheld else ""
     shown = answer.model or answer.sent.host  # without either, no model was asked
-    place = f' · <span class="{where}">{_line(answer.sent.place)}</span>' if shown else ""
+    said = _line(place_of(answer.sent, answer.language))
+    place = f' · <span class="{where}">{said}</span>' if shown else ""
     return place + note
+
+
+def _said(answer: Answer, phrase: Phrase, **values: object) -> str:
+    """A phrase in the language of an answer, escaped."""
+    return _text(say(phrase, answer.language, **values))
 
 
 def _cite(answer: Answer, marker: int) -> str:
@@ -270,7 +318,8 @@ def _cite(answer: Answer, marker: int) -> str:
         "top": f"{_top(citation):.0f}",
     }
     attributes = " ".join(f'data-{key}="{_line(value)}"' for key, value in data.items())
-    label = _line(citation.locator if citation.kind == "history" else f"p. {citation.page}")
+    page = say(PAGE, answer.language, page=citation.page)
+    label = _line(citation.locator if citation.kind == "history" else page)
     return f'<button type="button" class="fb-cite" {attributes}>{label}</button>'
 
 

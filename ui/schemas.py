@@ -6,6 +6,7 @@ Shapes are stable: fields are added, not renamed or removed.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -179,6 +180,17 @@ class CheckOut(Schema):
     name: str
     is_ok: bool
     detail: str
+
+
+class PromptOut(Schema):
+    """A prompt with the text of it that is used; ``reason`` says why."""
+
+    name: str
+    version: int
+    sha256: str
+    use: Literal["shipped", "override", "not evaluated", "failed", "malformed"]
+    file: str
+    reason: str
 
 
 class DoctorOut(Schema):

@@ -18,6 +18,7 @@ from pydantic_settings import (
 from assistant.audit import AuditSettings
 from assistant.egress import EgressSettings
 from assistant.llm.choice import ModelSettings
+from assistant.tracing import Tracer, TracingServer
 from index.dense import FLAT_MOST
 from index.embedding import Precision
 from index.errors import HomeError
@@ -53,6 +54,10 @@ class Settings(BaseSettings):
         default=False, description="search also for the language model's translation into English"
     )
     llm: ModelSettings = ModelSettings()
+    tracing: Tracer = Field(
+        default="off", description="send traces of what is asked to LangSmith or Langfuse"
+    )
+    tracing_server: TracingServer = TracingServer()
     oidc: OidcSettings = OidcSettings()
     egress: EgressSettings = EgressSettings()
     audit: AuditSettings = AuditSettings()

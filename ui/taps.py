@@ -15,3 +15,25 @@ element.addEventListener("click", (event) => {
 """
 """Script of such a list. The list may be drawn anew while a finger is on it: a tap counts where it
 began and ended on the same button of the same item."""
+
+TICKS = """
+let pressed = "";
+const tick = (event) => event.target instanceof Element && event.target.closest("[data-tick]");
+const key = (found) => [found.dataset.tick, found.dataset.item, found.dataset.turn].join(" ");
+window.faultbookTick = (data) => trigger("click", data);
+if (!window.faultbookTicks) {
+  window.faultbookTicks = true;
+  document.addEventListener("pointerdown", (event) => {
+    const found = tick(event);
+    pressed = found ? key(found) : "";
+  });
+  document.addEventListener("click", (event) => {
+    const found = tick(event);
+    if (!found || (event.detail !== 0 && key(found) !== pressed)) return;
+    const data = found.dataset;
+    window.faultbookTick({ tick: data.tick, item: data.item, turn: data.turn });
+  });
+}
+"""
+"""Script that passes on taps on the ticks of causes, wherever in the page they stand: the chat
+draws its own messages. A tap counts as in a list."""

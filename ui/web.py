@@ -16,7 +16,7 @@ from starlette.routing import Mount
 from assistant.export import ExportFormat, export
 from ingest.errors import UnreadableDocument
 from ingest.readers.image_file import IMAGE_ENDINGS
-from ui import single_sign_on
+from ui import handovers, single_sign_on
 from ui.api.app import add_api
 from ui.app import THEME, build_app
 from ui.identity import principal_of
@@ -72,6 +72,7 @@ def build_web(
     signing.add_routes(web, services, single_sign_on.provider_of(services))
     password_change.add_routes(web, services)
     _add_routes(web, services)
+    handovers.add_routes(web, services)
     add_api(web, services)
     _mount_gradio(web, services)
     return web

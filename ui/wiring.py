@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from langchain_core.callbacks import BaseCallbackHandler
+from langchain_core.language_models import BaseChatModel
+
 from assistant import record_tables
 from assistant.accounts import Accounts
 from assistant.answering import Assistant
@@ -15,15 +18,24 @@ from assistant.audit import AuditLog
 from assistant.conversations import Conversations
 from assistant.credentials import Credentials
 from assistant.egress import Egress, is_remote
+from assistant.experts.forwarding import Forwarding
+from assistant.experts.naming import Experts
+from assistant.fault_sessions.checks import Checks
+from assistant.fault_sessions.going_on import GoingOn
+from assistant.fault_sessions.handovers import Handovers
+from assistant.fault_sessions.history import History
 from assistant.jobs import TurnJobs
-from assistant.llm.choice import Choice, ModelSlot, choose, load
+from assistant.llm.choice import Choice, ModelSlot, choose, load, make_slot
 from assistant.passwords import Passwords
 from assistant.people import People
+from assistant.prompt_book import PromptBook
 from assistant.pseudonyms import Pseudonyms, read_key
 from assistant.recalls import Recalls
 from assistant.records import Records
+from assistant.safety_translation import SafetyTranslator
 from assistant.sessions import Sessions
 from assistant.sign_in import SignIn
+from assistant.tracing import TracingRefused, open_tracing
 from assistant.translation import Translator
 from assistant.turn_queue import TurnQueue
 from assistant.visible_turns import Sight
@@ -191,26 +203,56 @@ class Services:
     def model_slot(self) -> ModelSlot:
         """The language model, loading since this was first used."""
         choice = self.choice
-        slot = ModelSlot(
-            choice.name,
-            f"no language model: {choice.why}",
-            writes_notes=self.settings.llm.notes,
-            endpoint=self.settings.llm.base_url if choice.backend == "server" else "",
-        )
+        slot = make_slot(choice, self.settings.llm)
         if choice.backend != "none":
-            slot.fill(lambda: load(choice, self.settings.llm, self.models))
+            slot.fill(lambda: self._traced(load(choice, self.settings.llm, self.models)))
         return slot
+
+    def _traced(self, model: BaseChatModel) -> BaseChatModel:
+        try:
+            model.callbacks = self.tracing or None
+        except TracingRefused as error:
+            logger.error("There are no traces: %s", error)
+        return model
+
+    @cached_property
+    def tracing(self) -> list[BaseCallbackHandler]:
+        """The callbacks that send traces; see :func:`assistant.tracing.open_tracing`."""
+        return open_tracing(
+            self.settings.tracing,
+            self.settings.tracing_server,
+            self.settings.egress,
+            audit=self.audit if self.settings.tracing != "off" else None,
+            pseudonyms=self._pseudonyms if self.settings.tracing != "off" else None,
+        )
+
+    @cached_property
+    def prompts(self) -> PromptBook:
+        """Which text of each prompt is used."""
+        return PromptBook(self.home.path / "prompts")
 
     @cached_property
     def assistant(self) -> Assistant:
         """Answers with the language model of the slot."""
-        llm = self.settings.llm
-        translator = None
-        if self.settings.translate_questions:
-            translator = Translator(
-                self.model_slot, first_token_s=llm.first_token_s, next_token_s=llm.next_token_s
-            )
-        return Assistant(self.retriever, self.model_slot, llm, translator, self.egress)
+        return self.assistant_with(self.prompts)
+
+    def assistant_with(self, prompts: PromptBook, *, translates: bool | None = None) -> Assistant:
+        """An assistant that asks with the prompts of a book; it translates as the settings say."""
+        llm, slot = self.settings.llm, self.model_slot
+        if translates is None:
+            translates = self.settings.translate_questions
+        limits = {"first_token_s": llm.first_token_s, "next_token_s": llm.next_token_s}
+        translator = Translator(slot, **limits, prompts=prompts) if translates else None
+        return Assistant(
+            self.retriever,
+            slot,
+            llm,
+            translator,
+            self.egress,
+            prompts,
+            safety=SafetyTranslator(slot, llm, prompts) if translates else None,
+            whom=self.experts.whom,
+        )
 
     @cached_property
     def egress(self) -> Egress:
@@ -218,14 +260,17 @@ class Services:
         endpoint, settings = self.model_slot.endpoint, self.settings.egress
         if not endpoint or not is_remote(endpoint, settings):
             return Egress(settings, endpoint)
-        people = People(self.catalog, self._user_names)
-        stand_ins = Pseudonyms(read_key(self.home.path), people.roster)
-        egress = Egress(settings, endpoint, pseudonyms=stand_ins, audit=self.audit)
+        egress = Egress(settings, endpoint, pseudonyms=self._pseudonyms, audit=self.audit)
         known = {asset.site for asset in self.assets.list(LOCAL)}
         known |= {document.site for document in self.catalog.documents(LOCAL, EVERY_STATUS)}
         for site in egress.unknown_sites(site for site in known if site):
             logger.warning("The setting 'egress.sites' names %r, to which nothing belongs.", site)
         return egress
+
+    @cached_property
+    def _pseudonyms(self) -> Pseudonyms:
+        people = People(self.catalog, self._user_names)
+        return Pseudonyms(read_key(self.home.path), people.roster)
 
     def _user_names(self) -> list[str]:
         return [account.display_name for account in self.accounts.list(LOCAL)]
@@ -250,9 +295,35 @@ class Services:
         return Records(engine, audit, Sight(self.catalog))
 
     @cached_property
+    def checks(self) -> Checks:
+        """What was checked in each conversation."""
+        return Checks(self.records.engine, self.audit)
+
+    @cached_property
+    def history(self) -> History:
+        """The past sessions of each user."""
+        return History(self.records.engine, self.records)
+
+    @cached_property
+    def handovers(self) -> Handovers:
+        """Sessions that were handed to the next shift."""
+        return Handovers(self.records.engine, self.catalog, self.audit)
+
+    @cached_property
     def conversations(self) -> Conversations:
         """The conversations of each user."""
         return Conversations(self.records.engine)
+
+    @cached_property
+    def experts(self) -> Experts:
+        """Whom to ask about which machines."""
+        return Experts(self.records.engine, self.audit)
+
+    @cached_property
+    def forwarding(self) -> Forwarding:
+        """Questions that were forwarded to experts."""
+        engine, sight = self.records.engine, Sight(self.catalog)
+        return Forwarding(engine, self.audit, self.records, self.experts, self.assets, sight)
 
     @cached_property
     def passwords(self) -> Passwords:
@@ -290,7 +361,7 @@ class Services:
         """Turns as jobs."""
         limits = self.settings.limits
         turns = TurnQueue(of_user=limits.questions_at_once, waiting=limits.questions_waiting)
-        return TurnJobs(self.assistant, self.records, turns)
+        return TurnJobs(self.assistant, self.records, turns, GoingOn(self.checks))
 
 
 def open_services(home: Path, *, use_model: bool = True) -> Services:

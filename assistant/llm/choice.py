@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import logging
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
-import httpx
 from langchain_core.language_models import BaseChatModel
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from assistant.errors import ModelUnavailable
-from index.errors import ModelFileError
-
-logger = logging.getLogger(__name__)
+from assistant.llm.breaker import CircuitBreaker
+from assistant.llm.line import Line
+from assistant.llm.server import open_server
+from assistant.llm.slot import ModelSlot as ModelSlot
 
 Backend = Literal["auto", "none", "openvino", "transformers", "server"]
 
@@ -38,8 +34,31 @@ class ModelSettings(BaseModel):
     base_url: str = ""
     api_key: SecretStr = SecretStr("none")
     notes: bool = False
-    first_token_s: float = 90.0
-    next_token_s: float = 30.0
+    quantization: Literal["none", "4bit"] = Field(
+        default="none", description="of transformers on CUDA; 4bit needs the package bitsandbytes"
+    )
+    batch: int = Field(
+        default=16, ge=1, le=256, description="questions that transformers or a server do at once"
+    )
+    context_tokens: int = Field(
+        default=0, ge=0, description="window of a server's model; 0 for what the server tells"
+    )
+    first_token_s: float = Field(default=90.0, gt=0)
+    next_token_s: float = Field(default=30.0, gt=0)
+    slow_s: float | None = Field(
+        default=None,
+        gt=0,
+        description="seconds of silence after which the screen says so; by default 2 for a server "
+        "and 15 for a model in this process",
+    )
+    queue_s: float = Field(default=120.0, gt=0, description="longest wait for one's turn")
+    queue_length: int = Field(default=32, ge=1, description="questions that may wait for the model")
+    breaker_failures: int = Field(
+        default=3, ge=1, description="failures in a row after which the model is left alone"
+    )
+    breaker_pause_s: float = Field(
+        default=15.0, gt=0, description="how long it is left alone before it is tried again"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,47 +116,24 @@ def load(choice: Choice, settings: ModelSettings, models: Path) -> BaseChatModel
 
             if not settings.model:
                 raise ModelUnavailable("The backend 'transformers' needs the setting 'llm.model'.")
-            return ChatTransformers(model=settings.model)
+            return ChatTransformers(
+                model=settings.model, quantization=settings.quantization, rows=settings.batch
+            )
         case "server":
-            return _server(settings)
+            return open_server(settings)
 
 
-def _server(settings: ModelSettings) -> BaseChatModel:
-    from langchain.chat_models import init_chat_model
-
-    if not settings.base_url or not settings.model:
-        raise ModelUnavailable(
-            "The backend 'server' needs the settings 'llm.base_url' and 'llm.model'."
-        )
-    model = init_chat_model(
-        settings.model,
-        model_provider="openai",
-        base_url=settings.base_url,
-        api_key=settings.api_key.get_secret_value(),
-        temperature=0,
-        max_tokens=400,
-        timeout=settings.first_token_s,
-        max_retries=0,
-        http_client=_client(settings),
-        openai_proxy="",  # a variable of that name would stand in the way of the client
-    )
-    assert isinstance(model, BaseChatModel)  # without configurable fields it is one
-    return model
-
-
-def _client(settings: ModelSettings) -> httpx.Client:
-    """A client that sends to the named server and to nobody else.
-
-    It follows no redirection: another host would get what was meant for this one. A proxy that the
-    environment names is used unless the server is on this machine.
-    """
-    host = urlsplit(settings.base_url).hostname or ""
-    is_near = host == "localhost" or host.startswith("127.") or host == "::1"
-    none: dict[str, httpx.BaseTransport | None] = dict.fromkeys(("http://", "https://", "all://"))
-    return httpx.Client(
-        follow_redirects=False,
-        mounts=none if is_near else None,
-        timeout=settings.first_token_s,
+def make_slot(choice: Choice, settings: ModelSettings) -> ModelSlot:
+    """An empty slot for the chosen model, with its line and its breaker."""
+    at_once = 1 if choice.backend == "openvino" else settings.batch
+    return ModelSlot(
+        choice.name,
+        f"no language model: {choice.why}",
+        writes_notes=settings.notes,
+        endpoint=settings.base_url if choice.backend == "server" else "",
+        line=Line(at_once, settings.queue_length),
+        breaker=CircuitBreaker(settings.breaker_failures, settings.breaker_pause_s),
+        slow_s=settings.slow_s or (2.0 if choice.backend == "server" else 15.0),
     )
 
 
@@ -145,65 +141,3 @@ def _has_cuda() -> bool:
     import torch
 
     return torch.cuda.is_available()
-
-
-class ModelSlot:
-    """Holds the language model, which may still be loading, or may never come."""
-
-    def __init__(
-        self,
-        name: str = "",
-        reason: str = "no language model is configured",
-        *,
-        writes_notes: bool = True,
-        endpoint: str = "",
-    ) -> None:
-        """Hold nothing yet; ``endpoint`` is the address of the model's server if it has one."""
-        self.name = name
-        self.writes_notes = writes_notes
-        self.endpoint = endpoint
-        self._model: BaseChatModel | None = None
-        self._reason = reason
-        self._done = threading.Event()
-        self._done.set()
-
-    @classmethod
-    def filled(
-        cls, model: BaseChatModel, name: str, *, writes_notes: bool = True, endpoint: str = ""
-    ) -> ModelSlot:
-        """A slot that holds a model already."""
-        slot = cls(name, writes_notes=writes_notes, endpoint=endpoint)
-        slot._model = model
-        return slot
-
-    def fill(self, load_model: Callable[[], BaseChatModel]) -> None:
-        """Load a model in a thread; until it is there, :meth:`get` says that it is loading."""
-        self._reason = "the language model is still loading"
-        self._done.clear()
-
-        def run() -> None:
-            try:
-                self._model = load_model()
-            except (ModelUnavailable, ModelFileError) as error:
-                self._reason = str(error)
-            except Exception as error:  # a thread has nobody to raise to
-                logger.exception("loading the language model")
-                self._reason = f"the language model could not be loaded: {error}"
-            finally:
-                self._done.set()
-
-        threading.Thread(target=run, name="load-model", daemon=True).start()
-
-    def wait(self, timeout_s: float) -> bool:
-        """Wait until loading has ended, well or badly; False if it has not."""
-        return self._done.wait(timeout_s)
-
-    def get(self) -> BaseChatModel:
-        """Return the model.
-
-        Raises:
-            ModelUnavailable: there is none now; the message says why.
-        """
-        if self._model is None:
-            raise ModelUnavailable(self._reason)
-        return self._model

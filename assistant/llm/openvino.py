@@ -14,6 +14,7 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
 from pydantic import PrivateAttr
 
+from assistant.errors import PromptTooLong
 from assistant.llm.grammar import UnsupportedSchema, to_ebnf
 from assistant.llm.messages import as_turns
 from assistant.llm.structured import ConstrainedChatModel
@@ -38,6 +39,7 @@ QWEN = PipModel(
 )
 _COMPILED = "openvino_model.xml"
 _CACHE_GIB = 1  # of keys and values: some 70,000 tokens of this model
+_WINDOW = 32_768  # tokens, of Qwen2.5; its files in this form do not hold the number
 _END = object()
 
 
@@ -48,6 +50,7 @@ class ChatOpenVINO(ConstrainedChatModel):
     max_tokens: int = 400
 
     _pipeline: Any = PrivateAttr()
+    _tokenizer: Any = PrivateAttr()
     _lock: threading.Lock = PrivateAttr(default_factory=threading.Lock)
 
     def model_post_init(self, _context: Any, /) -> None:
@@ -64,6 +67,7 @@ class ChatOpenVINO(ConstrainedChatModel):
             self._pipeline = openvino_genai.LLMPipeline(
                 str(self.folder), "CPU", scheduler_config=scheduler
             )
+            self._tokenizer = self._pipeline.get_tokenizer()
         except RuntimeError as error:
             raise ModelFileError(
                 f"The language model in {self.folder} cannot be loaded: {error}. "
@@ -78,6 +82,21 @@ class ChatOpenVINO(ConstrainedChatModel):
     def _identifying_params(self) -> dict[str, Any]:
         return {"model": self.folder.name}
 
+    def window(self) -> int:
+        """The most tokens that prompt and answer may have together."""
+        return _WINDOW
+
+    def answer_tokens(self) -> int:
+        """The most tokens of an answer."""
+        return self.max_tokens
+
+    def count_tokens(self, text: str) -> int:
+        """The tokens of a text."""
+        if not text:
+            return 0
+        encoded = self._tokenizer.encode(text, add_special_tokens=False)
+        return int(encoded.input_ids.shape[1])
+
     def _stream(
         self,
         messages: list[BaseMessage],
@@ -86,6 +105,12 @@ class ChatOpenVINO(ConstrainedChatModel):
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
         openvino_genai = import_openvino_genai()
+        length = sum(self.count_tokens(message.text) for message in messages)
+        if length >= _WINDOW:
+            raise PromptTooLong(
+                f"The prompt has {length:,} tokens, and the window of {self.folder.name} holds "
+                f"{_WINDOW:,}."
+            )
         config = self._config(stop, kwargs.get("json_schema"))
         history = openvino_genai.ChatHistory(as_turns(messages))
         channel: queue.Queue[Any] = queue.Queue()

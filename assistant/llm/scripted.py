@@ -11,6 +11,7 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
 from pydantic import PrivateAttr
 
+from assistant.errors import PromptTooLong
 from assistant.llm.messages import until_stop
 from assistant.llm.structured import ConstrainedChatModel
 
@@ -23,6 +24,7 @@ class ScriptedChatModel(ConstrainedChatModel):
 
     replies: list[str]
     pause_s: float = 0.0
+    context_tokens: int = 1_000_000
 
     _asked: list[list[BaseMessage]] = PrivateAttr(default_factory=list)
 
@@ -30,6 +32,18 @@ class ScriptedChatModel(ConstrainedChatModel):
     def asked(self) -> list[list[BaseMessage]]:
         """The messages of each call so far."""
         return self._asked
+
+    def window(self) -> int:
+        """The most tokens that prompt and answer may have together."""
+        return self.context_tokens
+
+    def answer_tokens(self) -> int:
+        """The most tokens of an answer."""
+        return 0
+
+    def count_tokens(self, text: str) -> int:
+        """The words of a text."""
+        return len(text.split())
 
     @property
     def _llm_type(self) -> str:
@@ -42,6 +56,9 @@ class ScriptedChatModel(ConstrainedChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
+        length = sum(self.count_tokens(message.text) for message in messages)
+        if length >= self.context_tokens:
+            raise PromptTooLong(f"The prompt has {length:,} words, more than the window holds.")
         reply = self.replies[min(len(self._asked), len(self.replies) - 1)]
         self._asked.append(list(messages))
         pieces = (reply[start : start + 7] for start in range(0, len(reply), 7))

@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 import queue
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.exceptions import OutputParserException
@@ -22,17 +24,31 @@ from langchain_core.output_parsers import PydanticOutputParser
 from langchain_core.outputs import ChatResult
 from langchain_core.runnables import Runnable, RunnableLambda
 from langchain_openai import ChatOpenAI
-from langsmith import tracing_context
 from pydantic import BaseModel
 
-from assistant.errors import GenerationFailed
+from assistant.errors import GenerationFailed, PromptTooLong
+from assistant.llm.untraced import traced_as_set
+from assistant.stopping import current
 
-_Item = TypeVar("_Item")
 _END = object()
+_STOP = object()
+_PROBE_S = 0.9  # with the 2 s of silence before it, a reader waits less than 3 s
+_NOT_THERE = "The language model said nothing, and its server does not answer either."
+_TOO_LONG = ("context_length_exceeded", "maximum context length", "context window", "too many tok")
+
+
+class Silence(str):
+    """An empty piece that says: nothing has come for a while, and it is waited on."""
+
+
+SILENCE = Silence()
 
 
 class ConstrainedChatModel(BaseChatModel):
-    """Base of the local models: they stream, and ``_stream`` obeys the keyword ``json_schema``."""
+    """Base of the local models: they stream, and ``_stream`` obeys the keyword ``json_schema``.
+
+    They are :class:`~assistant.llm.window.Windowed` as well.
+    """
 
     def _generate(
         self,
@@ -93,62 +109,122 @@ def stream_json(
     *,
     first_token_s: float,
     next_token_s: float,
+    slow_s: float | None = None,
 ) -> Iterator[str]:
     """Yield pieces of the JSON that a model writes under a schema.
 
+    Args:
+        model: any chat model.
+        messages: role and text of each.
+        schema: a JSON schema.
+        first_token_s: seconds after which a model that has said nothing yet is given up.
+        next_token_s: seconds after which one that has fallen silent is given up.
+        slow_s: seconds without a first piece after which ``SILENCE`` is yielded, once; a model with
+            a method ``is_alive`` is asked whether it is there at all.
+
     Raises:
+        PromptTooLong: the prompt does not fit the model's window.
         GenerationFailed: the model raised, or was silent for longer than allowed.
+        Stopped: the turn was stopped.
     """
     if isinstance(model, ChatOpenAI):
         named = {"name": "answer", "schema": dict(schema), "strict": True}
         bound = model.bind(response_format={"type": "json_schema", "json_schema": named})
     else:
         bound = model.bind(json_schema=dict(schema))
-    pieces = _untraced(bound, messages)
-    return _with_time_limit(pieces, first_token_s, next_token_s)
+    pieces = _pieces(bound, messages, model.callbacks)
+    limits = _Limits(first_token_s, next_token_s, slow_s)
+    return _with_time_limit(pieces, limits, getattr(model, "is_alive", None))
 
 
-def _untraced(bound: Runnable[Any, Any], messages: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """The pieces, whatever the environment says: LANGSMITH_TRACING would send every prompt away."""
-    with tracing_context(enabled=False):
+def _pieces(
+    bound: Runnable[Any, Any], messages: Sequence[tuple[str, str]], callbacks: Any
+) -> Iterator[str]:
+    """What the model says, traced only where the settings say so."""
+    with traced_as_set(callbacks):
         for piece in bound.stream(list(messages)):
             yield str(piece.content)
 
 
-def _with_time_limit(items: Iterator[_Item], first_s: float, next_s: float) -> Iterator[_Item]:
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """Seconds."""
+
+    first_s: float
+    next_s: float
+    slow_s: float | None = None
+
+
+def _with_time_limit(
+    items: Iterator[str], limits: _Limits, is_alive: Callable[[], bool] | None = None
+) -> Iterator[str]:
     """Pass items on; fail when one is late. The source is closed when the consumer stops."""
     channel: queue.Queue[Any] = queue.Queue()
-    stop = threading.Event()
-
-    def pump() -> None:
-        try:
-            for item in items:
-                if stop.is_set():
-                    break
-                channel.put(item)
-            channel.put(_END)
-        except Exception as error:  # whatever a foreign model raises is one kind of failure to us
-            channel.put(error)
-        finally:
-            close = getattr(items, "close", None)
-            if close is not None:
-                close()
-
-    threading.Thread(target=pump, name="generation", daemon=True).start()
-    limit = first_s
+    gone = threading.Event()
+    threading.Thread(
+        target=_pump, args=(items, channel, gone), name="generation", daemon=True
+    ).start()
+    stop = current()
+    began = time.monotonic()
+    late, until = limits.first_s, began + limits.first_s
+    asks_at = began + limits.slow_s if limits.slow_s is not None else until
     try:
-        while True:
-            try:
-                item = channel.get(timeout=limit)
-            except queue.Empty as error:
-                raise GenerationFailed(
-                    f"The language model said nothing for {limit:g} s."
-                ) from error
-            if item is _END:
-                return
-            if isinstance(item, Exception):
-                raise GenerationFailed(f"The language model failed: {item}") from item
-            yield item
-            limit = next_s
+        with stop.waking(lambda: channel.put(_STOP)):
+            while True:
+                try:
+                    item = channel.get(timeout=max(0.0, min(asks_at, until) - time.monotonic()))
+                except queue.Empty:
+                    if asks_at >= until:
+                        raise GenerationFailed(
+                            f"The language model said nothing for {late:g} s."
+                        ) from None
+                    asks_at = until
+                    if is_alive is not None and not _in_time(is_alive):
+                        raise GenerationFailed(_NOT_THERE) from None
+                    yield SILENCE
+                    continue
+                stop.check()
+                if item is _END:
+                    return
+                if isinstance(item, Exception):
+                    raise _failure(item) from item
+                if item:  # servers begin with an empty piece, which says nothing yet
+                    late, until = limits.next_s, time.monotonic() + limits.next_s
+                    asks_at = until
+                    yield item
     finally:
-        stop.set()
+        gone.set()
+
+
+def _pump(items: Iterator[str], channel: queue.Queue[Any], gone: threading.Event) -> None:
+    """Put items into a channel, then the end or the error, until the reader is gone."""
+    try:
+        for item in items:
+            if gone.is_set():
+                break
+            channel.put(item)
+        channel.put(_END)
+    except Exception as error:  # whatever a foreign model raises is one kind of failure to us
+        channel.put(error)
+    finally:
+        close = getattr(items, "close", None)
+        if close is not None:
+            close()
+
+
+def _in_time(is_alive: Callable[[], bool]) -> bool:
+    """Whether a model says in time that it is there: a name may take long to be looked up."""
+    said: queue.Queue[bool] = queue.Queue()
+    threading.Thread(target=lambda: said.put(is_alive()), name="probe", daemon=True).start()
+    try:
+        return said.get(timeout=_PROBE_S)
+    except queue.Empty:
+        return False
+
+
+def _failure(error: Exception) -> GenerationFailed:
+    """What a model raised, as an error of ours."""
+    said = str(error)
+    if isinstance(error, PromptTooLong) or any(sign in said.casefold() for sign in _TOO_LONG):
+        return PromptTooLong(f"The prompt is too long for the language model: {said}")
+    return GenerationFailed(f"The language model failed: {said}")

@@ -123,7 +123,11 @@ def problem_of(error: Exception) -> Problem:
         case index_errors.HomeError() | OperationalError() | assistant_errors.AuditFailed():
             logger.warning("the API is busy: %s", error)
             return busy()
-        case index_errors.StatusRefused() | assistant_errors.AccountRefused():
+        case (
+            index_errors.StatusRefused()
+            | assistant_errors.AccountRefused()
+            | assistant_errors.ExpertRefused()
+        ):
             return Problem(409, str(error))
         case assistant_errors.AssistantError() | index_errors.KnowledgeError() | IngestError():
             return Problem(422, str(error))

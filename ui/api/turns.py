@@ -55,7 +55,8 @@ class Asked(Schema):
 class TurnOut(Schema):
     """A turn; ``answer`` is what ``ask --json`` prints, ``failure`` says why there is none.
 
-    ``recalls`` say which cited documents were withdrawn, replaced or corrected since.
+    ``recalls`` say which cited documents were withdrawn, replaced or corrected since. ``ahead`` is
+    how many questions are looked at before this one, while it waits.
     """
 
     id: str
@@ -67,6 +68,7 @@ class TurnOut(Schema):
     answer: Answer | None
     failure: str | None
     recalls: tuple[str, ...]
+    ahead: int = 0
     links: dict[str, str]
 
 
@@ -138,6 +140,21 @@ def get_turn(caller: Reader, turn_id: RecordId) -> TurnOut:
     return _read(caller, turn_id)
 
 
+@router.post(
+    "/turns/{turn_id}/cancel",
+    operation_id="cancelTurn",
+    summary="Stop a turn of your own",
+    responses=problems(404),
+)
+def cancel_turn(caller: Asker, turn_id: RecordId) -> TurnOut:
+    """The language model stops; the evidence stays as the answer. One that is over stays as it is.
+
+    The turn is returned as it is now: its last event may come a moment later.
+    """
+    caller.services.jobs.stop(caller.principal, turn_id)
+    return _read(caller, turn_id)
+
+
 def begin(caller: Caller, asked: Asked, key: str | None) -> Turn:
     """Start a turn, or return the one that the key started before.
 
@@ -198,7 +215,7 @@ def _earlier(
 def shape(caller: Caller, turn: Turn) -> TurnOut:
     """The shape of a turn."""
     services = caller.services
-    answer = turn.answer
+    answer = services.checks.shown(caller.principal, turn) if turn.answer else None
     path = caller.path("turns", turn.turn_id)
     failure = None
     if turn.status == "failed":
@@ -217,6 +234,7 @@ def shape(caller: Caller, turn: Turn) -> TurnOut:
         recalls=services.recalls.of_answer(caller.principal, answer, turn.started_at)
         if answer
         else (),
+        ahead=services.jobs.ahead(turn.turn_id) if turn.status == "running" else 0,
         links={
             "self": path,
             "events": f"{path}/events",

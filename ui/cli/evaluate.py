@@ -8,14 +8,13 @@ from typing import Annotated
 
 import typer
 
-from assistant.evaluation import evaluate, read_questions, summarise
 from index.access import LOCAL
 from index.evaluation import judge_unknown, misses_of, run, score_kinds
 from index.ranking_trials import Trial, find_all
 from index.reranking import CrossEncoderReranker
 from ingest.beir import index_corpus, read_corpus, read_negatives, read_queries
+from ui.cli import evaluate_answers, evaluate_quotes, evaluate_sets
 from ui.cli import evaluate_parts as parts
-from ui.cli import evaluate_sets
 from ui.cli.console import (
     DEFAULT,
     HomeOption,
@@ -31,9 +30,7 @@ from ui.evaluation_schemas import EvaluationOut, TrialOut
 from ui.schemas import RetrievalOut
 from ui.wiring import Services
 
-_MODULES = (evaluate_sets,)  # imported for its commands
-
-_LOAD_LIMIT_S = 120.0
+_MODULES = (evaluate_sets, evaluate_answers, evaluate_quotes)  # imported for its commands
 
 
 @evaluate_app.command("retrieval")
@@ -124,55 +121,5 @@ def _print_kinds(folder: Path, result: RetrievalOut) -> None:
     if result.negatives:
         out.print(
             f"unknown codes said to be unknown: {result.negatives_passed} of {result.negatives}",
-            highlight=False,
-        )
-
-
-@evaluate_app.command("answers")
-def answers(
-    file: Annotated[Path, typer.Argument(help="Golden questions, one JSON object a line.")],
-    llm: Annotated[str, typer.Option(help="'auto' or 'none'.")] = "auto",
-    json_output: JsonOption = False,
-    home: HomeOption = DEFAULT,
-) -> None:
-    """Measure whole answers on golden questions; what is missed is listed."""
-    if llm not in ("auto", "none"):
-        raise typer.BadParameter(f"{llm!r} is neither 'auto' nor 'none'", param_hint="--llm")
-    questions = read_questions(file)
-    use_model = llm == "auto"
-    opened = services(home, use_model=use_model)
-    if use_model:
-        opened.model_slot.wait(_LOAD_LIMIT_S)
-    scores = []
-    with progress_bar() as bar:
-        task = bar.add_task("asking", total=len(questions))
-        for score in evaluate(opened.assistant, LOCAL, questions, use_model=use_model):
-            scores.append(score)
-            bar.advance(task)
-    model = opened.model_slot.name if use_model else "none"
-    result = summarise(scores, questions).model_copy(update={"model": model})
-    if json_output:
-        print_json(result)
-        return
-    out.print(f"{result.questions} questions, {result.answerable} answerable; model: {model}")
-    for name in (
-        "facts_shown",
-        "page_right",
-        "warnings_shown",
-        "unsupported_numbers",
-        "refused_rightly",
-        "refused_wrongly",
-        "evidence_median_s",
-        "total_median_s",
-    ):
-        value = getattr(result, name)
-        text = f"{value:.3f}" if isinstance(value, float) else str(value)
-        out.print(f"  {name:<20} {text}", highlight=False)
-    for miss in result.misses:
-        lost = [*miss.facts_missing, *miss.warnings_missing]
-        page = "" if miss.is_page_right or not miss.answerable else ", page"
-        out.print(
-            f"  miss {miss.id} ({miss.kind}, {miss.status}): {'; '.join(lost)}{page}",
-            markup=False,
             highlight=False,
         )

@@ -12,6 +12,7 @@ import typer
 
 from assistant.llm.openvino import QWEN, fetch_qwen
 from assistant.secrets import remove_secrets
+from assistant.tracing import TracingRefused
 from index.chunk_table import ChunkTable
 from index.dense_status import describe as describe_dense
 from index.embedding import MINILM, compile_minilm
@@ -121,6 +122,9 @@ def _checks(home: Path) -> Iterable[CheckOut]:
             detail += f". Before that: {status.fault}"
         yield CheckOut(name="dense search", is_ok=not status.fault, detail=detail)
     yield _model_check(opened)
+    yield from _prompt_checks(opened)
+    if opened.settings.tracing != "off":
+        yield _tracing_check(opened)
 
 
 def _embedder_check(opened: Services) -> CheckOut:
@@ -152,6 +156,29 @@ def _model_check(opened: Services) -> CheckOut:
         problem = _server_problem(opened)
         return CheckOut(name="language model", is_ok=not problem, detail=problem or detail)
     return CheckOut(name="language model", is_ok=True, detail=detail)
+
+
+def _prompt_checks(opened: Services) -> Iterable[CheckOut]:
+    """Overrides of prompts: those that are not used, and files that override nothing."""
+    book = opened.prompts
+    for state in book.states():
+        if state.use != "shipped":
+            name, is_ok = f"prompt {state.name}", state.use == "override"
+            yield CheckOut(name=name, is_ok=is_ok, detail=f"{state.reason}")
+    for path in book.strangers():
+        detail = f"{path} overrides no prompt. Name it as 'faultbook prompts list' shows."
+        yield CheckOut(name="prompts", is_ok=False, detail=detail)
+
+
+def _tracing_check(opened: Services) -> CheckOut:
+    try:
+        _ = opened.tracing
+    except TracingRefused as error:
+        return CheckOut(name="tracing", is_ok=False, detail=str(error))
+    where = opened.settings.tracing_server.url or "the public service of its maker"
+    return CheckOut(
+        name="tracing", is_ok=True, detail=f"{opened.settings.tracing}, traces go to {where}"
+    )
 
 
 def _server_problem(opened: Services) -> str:

@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant.errors import ModelUnavailable
+from assistant.secrets import remove_secrets
 from index.errors import KnowledgeError
 from ui.identity import NotSignedIn, principal_of
 from ui.wiring import Services
@@ -32,7 +32,7 @@ def add_routes(web: FastAPI, services: Services) -> None:
         told = {"status": "ready" if is_ready else "not ready"}
         try:
             if principal_of(services, request).may("administer"):
-                told |= parts | {"language model": _model(services)}
+                told |= parts | {"language model": _model(services)} | _prompts(services)
         except NotSignedIn:
             pass  # it is told to everybody whether, and to some what
         except SQLAlchemyError:
@@ -60,8 +60,13 @@ def _search(services: Services) -> str:
 
 
 def _model(services: Services) -> str:
-    try:
-        services.model_slot.get()
-    except ModelUnavailable as error:
-        return str(error)
-    return "ready"
+    health, why = services.model_slot.health
+    if health in ("failing", "trying"):
+        return f"{health}: {remove_secrets(why)}"
+    return why or "ready"
+
+
+def _prompts(services: Services) -> dict[str, str]:
+    """Overrides that are not used, and why."""
+    unused = (s for s in services.prompts.states() if s.use not in ("shipped", "override"))
+    return {f"prompt {state.name}": state.reason for state in unused}
