@@ -27,8 +27,8 @@ from assistant.messages import (
     Removed,
 )
 from assistant.question import Ask, check_question
+from assistant.redaction import remove_secrets
 from assistant.refusal import asks_to_defeat_guard
-from assistant.secrets import remove_secrets
 from assistant.translation import Translator
 from index.access import Principal
 from index.corpus import DOCUMENTS, PassageFilter

@@ -16,7 +16,7 @@ from assistant.errors import AssistantError
 from assistant.messages import AnswerEvent, AnswerReady, TurnFailed
 from assistant.question import Ask
 from assistant.records import Records
-from assistant.secrets import remove_secrets
+from assistant.redaction import remove_secrets
 from assistant.turn_queue import TurnQueue
 from index.access import Principal
 from index.errors import KnowledgeError

@@ -111,7 +111,8 @@ def test_shows_the_evidence_with_the_marked_page_before_the_model_has_answered(p
     expect(answer.locator(".fb-code")).to_have_text("E-217")
     picture = page.locator("#fb-evidence img")
     expect(picture).to_be_visible()
-    page.wait_for_function("document.querySelector('#fb-evidence img').naturalWidth > 500")
+    # A function: an expression would be evaluated in the page, which its policy forbids.
+    page.wait_for_function("() => document.querySelector('#fb-evidence img').naturalWidth > 500")
     assert "marks=" in (picture.get_attribute("data-src") or "")
     _keep(page, "2-evidence")
     expect(answer).to_contain_text("whole answer", timeout=_MODEL_S)
