@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from assistant.errors import AuditFailed
-from assistant.secrets import remove_secrets
+from assistant.redaction import remove_secrets
 
 AuditAction = Literal[
     "sign-in",

@@ -18,7 +18,7 @@ from assistant.fault_sessions.going_on import GoingOn, NextStep
 from assistant.messages import AnswerEvent, AnswerReady, TurnFailed
 from assistant.question import Ask
 from assistant.records import Records
-from assistant.secrets import remove_secrets
+from assistant.redaction import remove_secrets
 from assistant.stopping import Stop, stopped_by
 from assistant.turn_queue import TurnQueue
 from index.access import Principal

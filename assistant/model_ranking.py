@@ -24,7 +24,7 @@ from assistant.messages import (
     EvidenceReady,
 )
 from assistant.prompt_book import PromptBook
-from assistant.secrets import remove_secrets
+from assistant.redaction import remove_secrets
 from index.access import Principal
 from index.catalog import Catalog
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.errors import QuestionRejected
-from assistant.secrets import remove_secrets
+from assistant.redaction import remove_secrets
 
 LONGEST_QUESTION = 4000  # characters
 

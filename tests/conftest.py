@@ -17,19 +17,16 @@ import pytest
 from assistant.answering import Assistant
 from assistant.llm.choice import ModelSlot
 from index import tables
-from index.access import LOCAL
 from index.assets import AssetRegister
 from index.caches import Caches
 from index.catalog import Catalog
 from index.database import open_engine
 from index.home import Home
 from index.retrieval import Retriever
-from ingest.tagging import Stated
-from ingest.tickets import TicketImporter, import_assets
 from tests.components import model_folder
-from tests.example_scripts import EXAMPLES, load
+from tests.example_scripts import load
 from tests.hash_embedder import HashEmbedder
-from tests.ingesting import worker_of
+from tests.shared_homes import build_plant, copy_of
 
 
 @pytest.fixture(autouse=True)
@@ -92,19 +89,11 @@ class Plant:
 @pytest.fixture(scope="session")
 def plant(tmp_path_factory: pytest.TempPathFactory, manuals: dict[str, Path]) -> Iterator[Plant]:
     """The sample plant: manuals, asset register and tickets."""
+    folder = copy_of(tmp_path_factory, "plant", lambda to: build_plant(to, list(manuals.values())))
     embedder = HashEmbedder()
-    home = Home(tmp_path_factory.mktemp("plant"))
+    home = Home(folder)
     catalog = Catalog(open_engine(home.knowledge, tables.MIGRATIONS))
     assets = AssetRegister(catalog.engine)
-    import_assets(assets, EXAMPLES / "assets.csv")
-    reports = worker_of(home, catalog, embedder).ingest(
-        LOCAL, list(manuals.values()), Stated(), lambda *_: None
-    )
-    failed = [report.reason for report in reports if report.outcome == "failed"]
-    assert not failed, failed
-    TicketImporter(catalog, embedder).import_file(
-        EXAMPLES / "tickets.csv", "import", lambda *_: None
-    )
     yield Plant(
         home, catalog, assets, Retriever(catalog, embedder, Caches(catalog, embedder, None))
     )

@@ -19,17 +19,14 @@ from assistant.screen_measures import screen_text
 from assistant.verification import unsupported
 from index import tables
 from index.access import LOCAL
-from index.assets import AssetRegister
 from index.caches import Caches
 from index.catalog import Catalog
 from index.database import open_engine
 from index.embedding import MINILM, OpenVINOEmbedder
 from index.home import Home
 from index.retrieval import Retriever
-from ingest.tagging import Stated
-from ingest.tickets import TicketImporter, import_assets
-from tests.example_scripts import EXAMPLES, load
-from tests.ingesting import worker_of
+from tests.example_scripts import EXAMPLES
+from tests.shared_homes import demo_home
 
 pytestmark = pytest.mark.model
 
@@ -41,19 +38,9 @@ WITH_MODEL = ("hp40-01", "hp40-03", "lt25-01", "rc15-03", "rc15-06", "hp40-12")
 @pytest.fixture(scope="module")
 def retriever(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Retriever]:
     """The sample plant as ``make demo`` loads it: with the default embedder."""
+    home = Home(demo_home(tmp_path_factory, models))
     embedder = OpenVINOEmbedder(models / MINILM.name)
-    home = Home(tmp_path_factory.mktemp("golden"))
     catalog = Catalog(open_engine(home.knowledge, tables.MIGRATIONS))
-    import_assets(AssetRegister(catalog.engine), EXAMPLES / "assets.csv")
-    paths = load("build").build_all(tmp_path_factory.mktemp("documents"))
-    unnamed = [path for path in paths if path.name.startswith(("cv40-", "cd7-help"))]
-    worker = worker_of(home, catalog, embedder)
-    for chosen, stated in ((unnamed, Stated(models=("CV-40",))), (paths, Stated())):
-        reports = worker.ingest(LOCAL, chosen, stated, lambda *_: None)
-        assert [report.reason for report in reports if report.outcome == "failed"] == []
-    TicketImporter(catalog, embedder).import_file(
-        EXAMPLES / "tickets.csv", "import", lambda *_: None
-    )
     yield Retriever(catalog, embedder, Caches(catalog, embedder, None))
     catalog.engine.dispose()
 

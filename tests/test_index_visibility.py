@@ -13,7 +13,7 @@ from index.corpus import PassageFilter
 from index.errors import AssetUnknown
 from tests.canary_plant import PRINCIPALS, CanaryPlant
 
-QUESTIONS = 30  # of each principal; ``python -m tests.soak.canaries`` asks more
+QUESTIONS = 12  # of each principal; ``python -m tests.soak.canaries`` asks more
 IDS = [principal.user for principal in PRINCIPALS]
 
 

@@ -14,9 +14,9 @@ ROOT = Path(__file__).resolve().parents[1]
 @pytest.mark.parametrize(
     "command",
     [
-        ("kills", "--rounds", "12", "--seed", "11"),
+        ("kills", "--rounds", "10", "--seed", "11"),
         ("races", "--rounds", "5", "--seed", "11"),
-        ("fuzz", "--inputs", "30", "--whole", "14", "--seed", "11"),
+        ("fuzz", "--inputs", "10", "--whole", "5", "--seed", "11"),
     ],
     ids=lambda command: command[0],
 )

@@ -183,7 +183,14 @@ def test_a_new_password_ends_all_sessions_and_this_one_goes_on(api: Api) -> None
     assert "path=/" in cookie
     assert api.services.sessions.find(other) is None
     assert api.get(None, "/me").json()["name"] == "tess"
-    assert is_problem(api.call("tess", "PUT", "/me/password", json=change), 401) or True
+
+
+def test_a_token_changes_no_password(api: Api) -> None:
+    assert api.get("paula", "/me").json()["name"] == "paula"
+    change = {"old": PASSWORD, "new": "a much longer password"}
+    assert is_problem(api.call("paula", "PUT", "/me/password", json=change), 401)
+    sign_in(api.services, api.client, "paula", "planner")
+    assert api.call(None, "PUT", "/me/password", json=change).status_code == 204  # the old one held
 
 
 def test_wrong_passwords_are_slowed_down(api: Api) -> None:

@@ -19,7 +19,7 @@ from assistant.audit import AuditLog
 from assistant.audit_export import lines
 from assistant.egress import EgressSettings
 from assistant.llm.choice import Choice, ModelSlot, load
-from assistant.secrets import know_secret, remove_secrets
+from assistant.redaction import know_secret, remove_secrets
 from index.access import LOCAL
 from tests.command_line import run
 from tests.conftest import Plant

@@ -9,6 +9,7 @@ import pytest
 from fastapi import Body, FastAPI, Request
 from fastapi.testclient import TestClient
 
+from tests.api_clients import is_problem
 from ui.shell.bodies import BodyLimit
 
 _LIMIT = 1000
@@ -22,6 +23,10 @@ def client() -> TestClient:
     @web.post("/length")
     @web.post("/file")
     async def length(request: Request) -> int:
+        return len(await request.body())
+
+    @web.post("/api/v1/length")
+    async def length_for_programs(request: Request) -> int:
         return len(await request.body())
 
     @web.post("/json")
@@ -74,3 +79,7 @@ def test_each_path_has_its_own_limit(client: TestClient) -> None:
 def test_a_length_that_is_none_is_refused(client: TestClient, stated: str) -> None:
     reply = client.post("/length", content=b"x", headers={"content-length": stated})
     assert reply.status_code == 413
+
+
+def test_a_program_is_told_in_a_problem(client: TestClient) -> None:
+    assert is_problem(client.post("/api/v1/length", content=b"x" * (_LIMIT + 1)), 413)

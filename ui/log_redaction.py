@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
-from assistant.secrets import know_secret, remove_secrets
+from assistant.redaction import know_secret, remove_secrets
 
 _EXCEPTION = logging.Formatter()
 

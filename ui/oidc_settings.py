@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from assistant.secrets import know_secret
+from assistant.redaction import know_secret
 from index.access import Role
 from index.errors import HomeError
 

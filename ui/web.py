@@ -26,7 +26,8 @@ from ui.shell.bodies import SMALL, UPLOAD, BodyLimit
 from ui.shell.door import SignedInOnly
 from ui.shell.gradio_gate import UPLOAD_PATH, GradioGate
 from ui.shell.headers import SecurityHeaders
-from ui.shell.origin import API_ROOT, OwnPagesOnly
+from ui.shell.origin import OwnPagesOnly
+from ui.shell.refusing import API_ROOT
 from ui.shell.transport import SecureOnly
 from ui.wiring import Services
 

@@ -23,7 +23,7 @@ from assistant.experts.naming import Experts
 from assistant.experts.tables import forwarded as table
 from assistant.messages import Answer
 from assistant.records import Records
-from assistant.secrets import remove_secrets
+from assistant.redaction import remove_secrets
 from assistant.visible_turns import Sight
 from index.access import Principal
 from index.assets import Asset, AssetRegister

@@ -10,7 +10,7 @@ from assistant.errors import SessionRefused
 from assistant.fault_sessions.checks import Check
 from assistant.messages import Answer, Message
 from assistant.records import Turn
-from assistant.secrets import remove_secrets
+from assistant.redaction import remove_secrets
 
 LONGEST_NOTE = 2000  # characters
 

@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from tests.components import chromium
-from tests.example_scripts import EXAMPLES
-from tests.served import add_account, run, served, sign_in
+from tests.served import add_account, served, sign_in
+from tests.shared_homes import demo_home
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
@@ -27,13 +27,8 @@ _MODEL_S = 120_000  # milliseconds; a loaded machine writes a few tokens a secon
 
 
 @pytest.fixture(scope="module")
-def address(
-    tmp_path_factory: pytest.TempPathFactory, models: Path, manuals: dict[str, Path]
-) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("served")
-    run(home, models, "assets", "import", EXAMPLES / "assets.csv")
-    run(home, models, "ingest", *manuals.values())
-    run(home, models, "tickets", "import", EXAMPLES / "tickets.csv")
+def address(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[str]:
+    home = demo_home(tmp_path_factory, models)
     add_account(home, "ada")
     with served(home, models) as url:
         yield url
@@ -111,7 +106,8 @@ def test_shows_the_evidence_with_the_marked_page_before_the_model_has_answered(p
     expect(answer.locator(".fb-code")).to_have_text("E-217")
     picture = page.locator("#fb-evidence img")
     expect(picture).to_be_visible()
-    page.wait_for_function("document.querySelector('#fb-evidence img').naturalWidth > 500")
+    # A function: an expression would be evaluated in the page, which its policy forbids.
+    page.wait_for_function("() => document.querySelector('#fb-evidence img').naturalWidth > 500")
     assert "marks=" in (picture.get_attribute("data-src") or "")
     _keep(page, "2-evidence")
     expect(answer).to_contain_text("whole answer", timeout=_MODEL_S)

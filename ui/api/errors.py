@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from assistant import errors as assistant_errors
-from assistant.secrets import remove_secrets
+from assistant.redaction import remove_secrets
 from index import errors as index_errors
 from ingest.errors import IngestError
 from ui.identity import NotSignedIn, PasswordChangeNeeded

@@ -16,7 +16,7 @@ from assistant.errors import RecordNotFound
 from assistant.messages import Answer, TurnFailed
 from assistant.question import check_question
 from assistant.records import Turn
-from assistant.secrets import remove_secrets
+from assistant.redaction import remove_secrets
 from ui.api.callers import Asker, Caller, Reader
 from ui.api.errors import Problem
 from ui.api.problems import problems

@@ -6,7 +6,7 @@ import logging
 import sys
 
 from assistant.errors import AssistantError
-from assistant.secrets import remove_secrets
+from assistant.redaction import remove_secrets
 from index.errors import KnowledgeError
 from ingest.errors import IngestError
 from ui.cli import (

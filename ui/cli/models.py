@@ -11,7 +11,7 @@ from pathlib import Path
 import typer
 
 from assistant.llm.openvino import QWEN, fetch_qwen
-from assistant.secrets import remove_secrets
+from assistant.redaction import remove_secrets
 from assistant.tracing import TracingRefused
 from index.chunk_table import ChunkTable
 from index.dense_status import describe as describe_dense

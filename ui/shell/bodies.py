@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.shell.refusing import refusal
 
 SMALL = 256 * 1024
 """Bytes of a request that carries no file."""
@@ -32,7 +33,8 @@ class BodyLimit:
         words = f"The request is over the limit of {_size(limit)}. Send less at once."
         stated = Headers(scope=scope).get("content-length", "0")
         if not stated.isdecimal() or len(stated) > 18 or int(stated) > limit:
-            await PlainTextResponse(words, 413, {"Connection": "close"})(scope, receive, send)
+            answer = refusal(scope["path"], words, 413, {"Connection": "close"})
+            await answer(scope, receive, send)
             return
         received = 0
         has_begun = False
@@ -56,7 +58,8 @@ class BodyLimit:
         except HTTPException as error:  # read outside the routes, which answer for themselves
             if has_begun:
                 raise
-            await PlainTextResponse(words, error.status_code, error.headers)(scope, receive, send)
+            answer = refusal(scope["path"], words, error.status_code, error.headers)
+            await answer(scope, receive, send)
 
 
 def _size(limit: int) -> str:

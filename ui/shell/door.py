@@ -8,12 +8,12 @@ import anyio
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from ui.identity import NotSignedIn, PasswordChangeNeeded, caller_of, session_of
-from ui.shell.origin import API_ROOT
+from ui.shell.refusing import API_ROOT, refusal
 from ui.wiring import Services
 
 SIGN_IN, SIGN_OUT, PASSWORD = "/sign-in", "/sign-out", "/account/password"
@@ -124,7 +124,7 @@ async def _refuse(
         await RedirectResponse(elsewhere, 303)(scope, receive, send)
         return
     challenge = {"WWW-Authenticate": "Bearer"} if status == 401 else None
-    await PlainTextResponse(words, status, challenge)(scope, receive, send)
+    await refusal(scope["path"], words, status, challenge)(scope, receive, send)
 
 
 def _sign_in_of(scope: Scope) -> str:

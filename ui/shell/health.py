@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant.secrets import remove_secrets
+from assistant.redaction import remove_secrets
 from index.errors import KnowledgeError
 from ui.identity import NotSignedIn, principal_of
 from ui.wiring import Services

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
+
+from ui.shell.refusing import API_ROOT, refusal
 
 FOREIGN = "Faultbook answers its own pages only, and no page of another site."
 UNSTATED = (
@@ -13,8 +14,6 @@ UNSTATED = (
     "header Origin with the address of Faultbook, or use an API token."
 )
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-API_ROOT = "/api/v1"
-"""Below it programs are answered too, which send a token instead of a cookie."""
 
 
 class OwnPagesOnly:
@@ -29,16 +28,16 @@ class OwnPagesOnly:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer 403."""
-        refusal = _refusal(scope) if scope["type"] in ("http", "websocket") else ""
-        if not refusal:
+        words = _fault(scope) if scope["type"] in ("http", "websocket") else ""
+        if not words:
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
-            await WebSocketClose(1008, refusal)(scope, receive, send)
+            await WebSocketClose(1008, words)(scope, receive, send)
         else:
-            await PlainTextResponse(refusal, 403)(scope, receive, send)
+            await refusal(scope["path"], words, 403)(scope, receive, send)
 
 
-def _refusal(scope: Scope) -> str:
+def _fault(scope: Scope) -> str:
     headers = Headers(scope=scope)
     scheme = "https" if scope.get("scheme") in ("https", "wss") else "http"
     own = f"{scheme}://{headers.get('host', '').lower()}"

@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
 
 from assistant import errors as ours
-from assistant.secrets import remove_secrets
+from assistant.redaction import remove_secrets
 from index import errors as known
 from ui.identity import NotSignedIn, PasswordChangeNeeded
 
