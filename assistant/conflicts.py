@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from assistant.messages import SimilarTicket
-from assistant.verifying import numbers, opposites
+from assistant.verifying import opposites, printed_numbers
 from assistant.verifying.measures import Measure, measures
 from assistant.verifying.names import CODE, folded
 from index.chunk_rows import StoredChunk
@@ -143,8 +143,10 @@ def _of_rows(piece: Piece) -> Iterable[Statement]:
         for header, cell in zip(sentence.header, sentence.cells, strict=True):
             if cell == label or _OLD.search(header) or len(words) < _LEAST_WORDS:
                 continue
-            plain = numbers.plain(cell)
-            values = [one for one in measures(plain, numbers.language(sentence.text)) if one.unit]
+            plain = printed_numbers.plain(cell)
+            values = [
+                one for one in measures(plain, printed_numbers.language(sentence.text)) if one.unit
+            ]
             if len(values) != 1 or len(plain) > len(values[0].text) + 20:
                 continue
             limit = _limit(f"{header} {plain}")
@@ -156,8 +158,8 @@ def _of_prose(piece: Piece) -> Iterable[Statement]:
     for sentence in piece.sentences:
         if sentence.cells or sentence.kind not in _PROSE:
             continue
-        plain = numbers.plain(sentence.text)
-        values = [one for one in measures(plain, numbers.language(plain)) if one.unit]
+        plain = printed_numbers.plain(sentence.text)
+        values = [one for one in measures(plain, printed_numbers.language(plain)) if one.unit]
         if len(values) == 1 and len(plain.split()) >= _LEAST_SENTENCE:
             rest = f"{plain[: values[0].start]} … {plain[values[0].end :]}"
             subject = " ".join(rest.casefold().split())
@@ -167,7 +169,7 @@ def _of_prose(piece: Piece) -> Iterable[Statement]:
 def _of_ticket(ticket: SimilarTicket) -> Iterable[Statement]:
     """What a ticket says was set: "Precharge set to 90 bar"."""
     about = f"{ticket.title} {ticket.cause}"
-    for clause in _CLAUSE.split(numbers.plain(ticket.resolution)):
+    for clause in _CLAUSE.split(printed_numbers.plain(ticket.resolution)):
         match = _WAS_SET.search(clause)
         values = [one for one in measures(clause, None) if one.unit]
         if match is None or len(values) != 1 or values[0].start < match.end():
@@ -217,7 +219,9 @@ def _is_given(ticket: Statement, piece: Piece | None) -> bool:
     """Tell whether a passage gives a ticket's value anywhere."""
     if piece is None:
         return False
-    held = measures(numbers.plain(piece.text if isinstance(piece, Passage) else _text(piece)))
+    held = measures(
+        printed_numbers.plain(piece.text if isinstance(piece, Passage) else _text(piece))
+    )
     return any(
         one.dimension == ticket.dimension and (one.values | one.end_values) & ticket.measure.values
         for one in held
@@ -234,7 +238,7 @@ def _limit(text: str) -> str:
 
 def _words(text: str) -> frozenset[str]:
     """The words of a thing: no numbers, no tags, nothing that only says that it was set."""
-    bare = CODE.sub(" ", numbers.plain(text))
+    bare = CODE.sub(" ", printed_numbers.plain(text))
     words = frozenset(words_in(opposites.without_opposites(bare)))
     return frozenset(word for word in words - _SET_WORDS if not word[0].isdigit() and len(word) > 2)
 
@@ -242,6 +246,6 @@ def _words(text: str) -> frozenset[str]:
 def _tags(text: str) -> frozenset[str]:
     return frozenset(
         folded(match[0])
-        for match in CODE.finditer(numbers.plain(text))
+        for match in CODE.finditer(printed_numbers.plain(text))
         if match[0][0].isalpha() and not re.fullmatch(r"\d.*", match[0])
     )

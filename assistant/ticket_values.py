@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from assistant.messages import Answer, SimilarTicket
 from assistant.phrases import Phrase
-from assistant.verifying import numbers
+from assistant.verifying import printed_numbers
 from assistant.verifying.measures import measures, states
 
 NOT_FROM_MANUAL = Phrase(
@@ -23,11 +23,13 @@ def ticket_values(ticket: SimilarTicket, answer: Answer) -> tuple[str, ...]:
         measure
         for citation in answer.citations
         if citation.kind != "history"
-        for measure in measures(numbers.plain(citation.quote), numbers.language(citation.quote))
+        for measure in measures(
+            printed_numbers.plain(citation.quote), printed_numbers.language(citation.quote)
+        )
     ]
     found: dict[str, None] = {}
     for text in (ticket.title, ticket.cause, ticket.resolution):
-        for measure in measures(numbers.plain(text)):
+        for measure in measures(printed_numbers.plain(text)):
             if measure.unit and not states(held, measure):
                 found[measure.text] = None
     return tuple(found)

@@ -10,20 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from assistant.verifying import clauses, names, numbers, opposites
+from assistant.verifying import clauses, names, opposites, printed_numbers
 from assistant.verifying.measures import Measure, measures, states
 
 
 def unsupported(text: str, source: str) -> list[str]:
     """Return what a text states and its source does not, each as the text has it."""
-    plain, known = " ".join(numbers.plain(text).split()), numbers.plain(source)
+    plain, known = " ".join(printed_numbers.plain(text).split()), printed_numbers.plain(source)
     return [*_facts(plain, known), *_senses(plain, known)]
 
 
 def _facts(text: str, source: str) -> Iterable[str]:
     """Numbers with units, codes, tags and colours."""
     codes = {names.folded(match[0]) for match in names.CODE.finditer(source)}
-    held = measures(source, numbers.language(source))
+    held = measures(source, printed_numbers.language(source))
     stated = measures(text)
     for measure in stated:
         if not states(held, measure) and not _ends_code(measure, source):

@@ -19,10 +19,9 @@ from assistant.messages import (
 from assistant.work_orders import WorkOrder
 
 ANSWER = {
-    "": "asset causes citations code_cards code_status degraded_reason disagreements first_check "
-    "gaps "
-    "is_degraded is_lockout_missing is_withheld knowledge_sequence left_out message "
-    "message_sources missing model next_check notice parts procedure prompt_sha256 "
+    "": "asset causes citations code_cards code_status degraded_reason disagreements expert "
+    "first_check gaps is_degraded is_lockout_missing is_withheld knowledge_sequence left_out "
+    "message message_sources missing model nearest next_check notice parts procedure prompt_sha256 "
     "question quotes removed reported safety searched_as searched_documents sent "
     "service_checks similar_tickets status steps timings",
     "Citation": "boxes chunk_id content_hash document document_number groups kind locator marker "
@@ -30,6 +29,7 @@ ANSWER = {
     "Cause": "key marker note remedy speaks_against speaks_for state symptom symptom_key text",
     "CodeCard": "causes code component device is_exact kind marker meaning remedies",
     "Ground": "key marker origin text words",
+    "Nearest": "kind marker text",
     "NextCheck": "cause key kind marker text why",
     "Disagreement": "sides subject",
     "DisagreementSide": "date marker quote source ticket_id value",
@@ -37,13 +37,14 @@ ANSWER = {
     "PartNeeded": "marker name part_no",
     "Quote": "cells header marker section text",
     "Removed": "reason text",
-    "SafetyNotice": "language marker signal text",
+    "SafetyNotice": "language marker signal text translation",
     "Sent": "host passages withheld withheld_from",
     "ServiceCheck": "causes safety section sentences",
     "SimilarTicket": "asset cause downtime_min groups parts reported_at resolution site ticket_id "
     "title uid",
     "Step": "marker number text",
     "Timings": "evidence_s first_item_s total_s",
+    "WhomToAsk": "asset_class name user",
 }
 WORK_ORDER = {
     "": "alarm_codes asset citations created_at description format is_withheld "

@@ -117,7 +117,7 @@ Evidence 0.12 s, total 4.6 s; model: some-model"""
     )
 
 
-def test_an_answer_without_evidence_is_three_lines() -> None:
+def test_an_answer_without_evidence_says_whom_to_ask() -> None:
     answer = Answer(
         question="E-9",
         status="unsupported",
@@ -130,6 +130,7 @@ def test_an_answer_without_evidence_is_three_lines() -> None:
     assert answer_text(answer).splitlines() == [
         "Not in your documents",
         "The code E-9 is not in the documents.",
+        "No expert is named for this machine. Ask your supervisor.",
         "",
         "Evidence 0.10 s, total 0.1 s; model: none",
     ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assistant.verifying import opposites
 from assistant.verifying.measures import measures, states
-from assistant.verifying.numbers import language
+from assistant.verifying.printed_numbers import language
 from index.lexical import words_in
 
 _END = re.compile(

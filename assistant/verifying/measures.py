@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from assistant.verifying.numbers import FRACTION, NUMBER, readings
+from assistant.verifying.printed_numbers import FRACTION, NUMBER, readings
 from assistant.verifying.units import PATTERN, UNITS
 
 _CONVERTED = 0.006  # relative: what a person rounds away when one unit becomes another
@@ -57,8 +57,9 @@ class Measure:
 def measures(text: str, language: str | None = None) -> list[Measure]:
     """Return what a text measures, in its order.
 
-    The text must have gone through :func:`assistant.verifying.numbers.plain`. For ``language`` see
-    :func:`assistant.verifying.numbers.readings`. The marks of a list, "1) ... 2) ...", are none.
+    The text must have gone through :func:`assistant.verifying.printed_numbers.plain`. For
+    ``language`` see :func:`assistant.verifying.printed_numbers.readings`. The marks of a list,
+    "1) ... 2) ...", are none.
     """
     blank = _MARK.sub(lambda match: " " * len(match[0]), text)
     found: list[Measure] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from assistant.verifying import numbers
+from assistant.verifying import printed_numbers
 from assistant.verifying.measures import Measure, measures
 from assistant.verifying.units import UNITS
 
@@ -29,7 +29,7 @@ def is_same(text: str, stored: str) -> bool:
         return False
     if _tight(one) == _tight(other):
         return True
-    stated, held = _measured(one, None), _measured(other, numbers.language(stored))
+    stated, held = _measured(one, None), _measured(other, printed_numbers.language(stored))
     if len(stated) != len(held):
         return False
     if _between(one, stated) != _between(other, held):
@@ -45,7 +45,7 @@ def _start(text: str) -> str:
 
 @lru_cache(maxsize=_KEPT)
 def _plain(text: str) -> str:
-    return numbers.plain(text).translate(_MARKS)
+    return printed_numbers.plain(text).translate(_MARKS)
 
 
 @lru_cache(maxsize=_KEPT)
