@@ -38,6 +38,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[
 def page(address: str) -> Iterator[Page]:
     """One tab for all tests of the module, which follow one shift of work; order matters."""
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=30_000)  # a loaded machine is slow
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=_FLAGS)
         context = browser.new_context(viewport=_SIZE, has_touch=True, accept_downloads=True)
