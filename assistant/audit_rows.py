@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from assistant.errors import AuditFailed
 from assistant.redaction import remove_secrets
+from index.auditing import KnowledgeAction
 
 AuditAction = Literal[
     "sign-in",
@@ -22,20 +23,13 @@ AuditAction = Literal[
     "account reset",
     "token created",
     "token revoked",
-    "ingest",
-    "approve",
-    "withdraw",
-    "correct",
-    "delete",
-    "dictionary changed",
-    "alias changed",
+    KnowledgeAction,
     "answer",
     "draft",
     "order changed",
     "order exported",
     "approval",
     "egress",
-    "refused",
     "audit export",
     "audit verified",
     "restore",
