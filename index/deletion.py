@@ -100,7 +100,8 @@ def delete_document(
 def find_traces(home: Home, catalog: Catalog, caches: Caches, deleted: Deleted) -> dict[str, int]:
     """Search every store for what was deleted; all counts are 0 if nothing is left.
 
-    The database's log is written back first, as deleted rows would stand in it until then.
+    The database's log is written back first, as deleted rows would stand in it until then, and the
+    database is written anew where text is left in its file. Files that still hold some are logged.
     """
     caches.follow()
     with catalog.engine.connect() as connection:
@@ -115,7 +116,7 @@ def find_traces(home: Home, catalog: Catalog, caches: Caches, deleted: Deleted) 
 
 
 def _files_left(home: Home, catalog: Catalog, samples: Sequence[str]) -> list[Path]:
-    """Files that hold one of the texts; the database is written anew where it is one of them.
+    """Files that hold one of the texts even after the database, if one of them, is written anew.
 
     SQLite overwrites a row that is deleted, but not the copies that moving rows between pages may
     have left in the unused part of a page.
