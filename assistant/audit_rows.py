@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from assistant.errors import AuditFailed
 from assistant.redaction import remove_secrets
+from index.auditing import KnowledgeAction
 
 AuditAction = Literal[
     "sign-in",
@@ -22,13 +23,7 @@ AuditAction = Literal[
     "account reset",
     "token created",
     "token revoked",
-    "ingest",
-    "approve",
-    "withdraw",
-    "correct",
-    "delete",
-    "dictionary changed",
-    "alias changed",
+    KnowledgeAction,
     "answer",
     "checked",
     "handed over",
@@ -42,7 +37,6 @@ AuditAction = Literal[
     "order exported",
     "approval",
     "egress",
-    "refused",
     "audit export",
     "audit verified",
     "restore",

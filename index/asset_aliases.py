@@ -79,10 +79,9 @@ class AssetAliases:
         ]
         if any(not alias_key(alias.text) for alias in found):
             raise AliasUnknown("An alias is empty. Name the text as the tickets have it.")
-        for alias in found:
-            self._audit.note(principal, "alias changed", alias.tag)
         with writing(self._records) as connection:
             for alias in found:
+                self._audit.append(connection, principal, "alias changed", alias.tag)
                 key = alias_key(alias.text)
                 connection.execute(confirmed_alias.delete().where(confirmed_alias.c.key == key))
                 connection.execute(
@@ -110,13 +109,13 @@ class AssetAliases:
         _check(principal)
         table = confirmed_alias
         mine = (table.c.key == alias_key(text)) & ~table.c.is_removed
-        self._audit.note(principal, "alias changed", is_removed=True)
         with writing(self._records) as connection:
             values = {"is_removed": True, "is_done": False}
             if not connection.execute(table.update().where(mine).values(values)).rowcount:
                 raise AliasUnknown(
                     f"There is no alias {text!r}. 'faultbook assets alias --list' shows them."
                 )
+            self._audit.append(connection, principal, "alias changed", is_removed=True)
         step("alias written")
         self.carry_out()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal, Protocol
 
+import sqlalchemy as sa
+
 from index.access import Principal
 
 KnowledgeAction = Literal[
@@ -19,12 +21,22 @@ KnowledgeAction = Literal[
 
 
 class Auditor(Protocol):
-    """Takes note of what somebody is about to do to the knowledge."""
+    """Takes note of what somebody does to the knowledge, or decides about it."""
 
     def note(
         self, principal: Principal, action: KnowledgeAction, object: str = "", **details: Any
     ) -> object:
-        """Log it, or raise: then it must not be done."""
+        """Log it before it is done, or raise: then it must not be done."""
+
+    def append(
+        self,
+        connection: sa.Connection,
+        principal: Principal,
+        action: KnowledgeAction,
+        object: str = "",
+        **details: Any,
+    ) -> object:
+        """Log it inside the write transaction of the records that does it: both, or neither."""
 
 
 class NoAuditor:
@@ -32,6 +44,17 @@ class NoAuditor:
 
     def note(
         self, principal: Principal, action: KnowledgeAction, object: str = "", **details: Any
+    ) -> object:
+        """Do nothing."""
+        return None
+
+    def append(
+        self,
+        connection: sa.Connection,
+        principal: Principal,
+        action: KnowledgeAction,
+        object: str = "",
+        **details: Any,
     ) -> object:
         """Do nothing."""
         return None

@@ -5,6 +5,7 @@ Knows how a database is opened and brought up to date, not what is in it.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,6 +16,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
 
 from index.errors import HomeError
+
+logger = logging.getLogger(__name__)
 
 Migration = tuple[str, Callable[[sa.Connection], None]]
 
@@ -102,6 +105,20 @@ def write_back(engine: sa.Engine, tries: int = 4) -> bool:
         if not is_busy:
             return True
     return False
+
+
+def vacuum(engine: sa.Engine) -> bool:
+    """Write a database anew, without what deleted rows left; readers go on meanwhile.
+
+    False if it could not be, because somebody wrote or read all the while.
+    """
+    try:
+        with outside_transaction(engine) as connection:
+            connection.exec_driver_sql("VACUUM")
+    except DatabaseError as error:
+        logger.warning("a database was not written anew: %s", error)
+        return False
+    return write_back(engine)
 
 
 def _migrate(engine: sa.Engine, path: Path, migrations: Sequence[Migration]) -> None:

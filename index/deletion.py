@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +14,12 @@ from index.access import LOCAL
 from index.caches import LEXICAL_FOLDER, Caches
 from index.catalog import Catalog, StoredDocument
 from index.chunk_rows import batches, remove_chunks
-from index.database import write_back, writing
+from index.database import vacuum, write_back, writing
 from index.home import Home
 from index.lexical import LexicalIndex
 from index.steps import step
+
+logger = logging.getLogger(__name__)
 
 _MOST_SAMPLES = 40  # texts that are looked for in the files
 _LEAST_SAMPLE = 24  # characters: a shorter text may stand elsewhere by chance
@@ -97,7 +100,8 @@ def delete_document(
 def find_traces(home: Home, catalog: Catalog, caches: Caches, deleted: Deleted) -> dict[str, int]:
     """Search every store for what was deleted; all counts are 0 if nothing is left.
 
-    The database's log is written back first, as deleted rows would stand in it until then.
+    The database's log is written back first, as deleted rows would stand in it until then, and the
+    database is written anew where text is left in its file. Files that still hold some are logged.
     """
     caches.follow()
     with catalog.engine.connect() as connection:
@@ -107,8 +111,24 @@ def find_traces(home: Home, catalog: Catalog, caches: Caches, deleted: Deleted) 
     lexical = LexicalIndex(home.cache / LEXICAL_FOLDER, catalog.uid())
     counts["lexical index"] = lexical.count_revisions(list(deleted.revision_ids))
     counts["originals"] = sum((home.originals / name).exists() for name in deleted.originals)
-    counts["files"] = sum(1 for _ in _files_with(home, deleted.samples))
+    counts["files"] = len(_files_left(home, catalog, deleted.samples))
     return counts
+
+
+def _files_left(home: Home, catalog: Catalog, samples: Sequence[str]) -> list[Path]:
+    """Files that hold one of the texts even after the database, if one of them, is written anew.
+
+    SQLite overwrites a row that is deleted, but not the copies that moving rows between pages may
+    have left in the unused part of a page.
+    """
+    found = list(_files_with(home, samples))
+    if any(path.name.startswith(home.knowledge.name) for path in found):
+        logger.warning("%s is written anew, as deleted text is left in it", home.knowledge)
+        vacuum(catalog.engine)
+        found = list(_files_with(home, samples))
+    for path in found:
+        logger.warning("%s still holds text of a document that was deleted", path)
+    return found
 
 
 def _samples(connection: sa.Connection, revisions: Sequence[int]) -> tuple[str, ...]:

@@ -123,11 +123,13 @@ class Dictionary:
             raise TermUnknown(
                 f"{short!r} and {long!r} are no term. Name a short form and what it stands for."
             )
-        self._audit.note(principal, "dictionary changed", short, status="approved")
         reach = _reach(principal)
         mine = (term.c.short == short) & (term.c.long == long) & (term.c.reach == reach)
         decided = {"status": "approved", "by": principal.user, "at": now()}
         with writing(self._records) as connection:
+            self._audit.append(
+                connection, principal, "dictionary changed", short, status="approved"
+            )
             if not connection.execute(term.update().where(mine).values(decided)).rowcount:
                 connection.execute(
                     term.insert().values(
@@ -151,22 +153,23 @@ class Dictionary:
             TermUnknown: the principal sees no term of an id; nothing is changed.
         """
         principal.require("curate")
-        mine = term.c.id.in_(list(term_ids))
-        with self._records.connect() as connection:
-            rows = connection.execute(sa.select(term).where(mine)).all()
-        seen = {row.id: row for row in rows if _term(row, principal) is not None}
-        for row in seen.values():
-            if not _covers(principal, row.reach):
-                raise NotAllowed(
-                    f"{row.short!r} was found in texts of other sites or groups, so only who "
-                    "sees them may change it. Ask an administrator."
-                )
-        if missing := [each for each in term_ids if each not in seen]:
-            raise TermUnknown(
-                f"There is no term {missing[0]}. 'faultbook dictionary list' shows them."
-            )
-        self._audit.note(principal, "dictionary changed", status=status, terms=list(term_ids))
         with writing(self._records) as connection:
+            mine = term.c.id.in_(list(term_ids))
+            rows = connection.execute(sa.select(term).where(mine)).all()
+            seen = {row.id: row for row in rows if _term(row, principal) is not None}
+            for row in seen.values():
+                if not _covers(principal, row.reach):
+                    raise NotAllowed(
+                        f"{row.short!r} was found in texts of other sites or groups, so only who "
+                        "sees them may change it. Ask an administrator."
+                    )
+            if missing := [each for each in term_ids if each not in seen]:
+                raise TermUnknown(
+                    f"There is no term {missing[0]}. 'faultbook dictionary list' shows them."
+                )
+            self._audit.append(
+                connection, principal, "dictionary changed", status=status, terms=list(term_ids)
+            )
             values = {"status": status, "by": principal.user, "at": now()}
             connection.execute(term.update().where(mine).values(values))
 

@@ -18,7 +18,8 @@ from assistant.llm.choice import ModelSlot
 from index.access import LOCAL, Principal, Role
 from tests.conftest import Plant
 from tests.ui_services import account_of, copy_of, services_of
-from ui.api.app import PREFIX, add_api
+from ui.api.app import add_api
+from ui.identity import API_ROOT
 from ui.ingest_process import IngestProcess
 from ui.limits import Limits, LimitSettings
 from ui.wiring import Services
@@ -50,7 +51,7 @@ class Api:
         headers = dict(options.pop("headers", {}))
         if user is not None:
             headers["Authorization"] = f"Bearer {self.tokens[user]}"
-        return self.client.request(method, PREFIX + path, headers=headers, **options)
+        return self.client.request(method, API_ROOT + path, headers=headers, **options)
 
     def get(self, user: str | None, path: str, **options: Any) -> Any:
         """Send a GET request as a user."""

@@ -26,7 +26,7 @@ from index.retrieval import Retriever
 from tests.components import model_folder
 from tests.example_scripts import load
 from tests.hash_embedder import HashEmbedder
-from tests.shared_homes import build_plant, copy_of
+from tests.shared_homes import build_plant, built_once
 
 
 @pytest.fixture(autouse=True)
@@ -89,7 +89,8 @@ class Plant:
 @pytest.fixture(scope="session")
 def plant(tmp_path_factory: pytest.TempPathFactory, manuals: dict[str, Path]) -> Iterator[Plant]:
     """The sample plant: manuals, asset register and tickets."""
-    folder = copy_of(tmp_path_factory, "plant", lambda to: build_plant(to, list(manuals.values())))
+    paths = list(manuals.values())
+    folder = built_once(tmp_path_factory, "plant", lambda to: build_plant(to, paths))
     embedder = HashEmbedder()
     home = Home(folder)
     catalog = Catalog(open_engine(home.knowledge, tables.MIGRATIONS))

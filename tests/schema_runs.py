@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.api_clients import Api
-from ui.api.app import PREFIX
+from ui.identity import API_ROOT
 
 _CHECKS = [
     not_a_server_error,
@@ -88,7 +88,7 @@ def run_operation(
             if is_there and method.upper() != "DELETE":
                 own = {name: ids[name] for name in case.path_parameters or {} if name in ids}
                 case.path_parameters = {**(case.path_parameters or {}), **own}
-            base = f"http://127.0.0.1:7860{PREFIX}"
+            base = f"http://127.0.0.1:7860{API_ROOT}"
             response = case.call(base_url=base, headers=headers, session=client)
             case.validate_response(response, checks=_CHECKS)
 

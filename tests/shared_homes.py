@@ -24,7 +24,7 @@ from tests.hash_embedder import HashEmbedder
 from tests.ingesting import worker_of
 
 
-def copy_of(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]) -> Path:
+def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]) -> Path:
     """Return a copy of what ``build`` makes in a folder; only the first worker to ask builds it."""
     run = factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
@@ -56,7 +56,7 @@ def demo_home(factory: pytest.TempPathFactory, models: Path) -> Path:
     def build(folder: Path) -> None:
         build_demo(folder, load("build").build_all(factory.mktemp("documents")), models)
 
-    return copy_of(factory, "demo", build)
+    return built_once(factory, "demo", build)
 
 
 def _build(folder: Path, embedder: Embedder, sets: list[tuple[list[Path], Stated]]) -> None:

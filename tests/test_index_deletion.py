@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 import sqlalchemy as sa
 
@@ -44,6 +46,25 @@ def test_nothing_is_left_of_a_deleted_document(
     assert gone.samples == (SECRET,)
     assert _found(home, catalog, caches, gone) == {}
     assert SECRET.encode() not in home.knowledge.read_bytes()
+
+
+def test_what_is_left_in_the_unused_part_of_a_page_goes_as_well(
+    home: Home, catalog: Catalog, caches: Caches
+) -> None:
+    connection = sqlite3.connect(home.knowledge)
+    connection.execute("PRAGMA secure_delete=OFF")
+    connection.execute("CREATE TABLE scrap (text)")
+    connection.execute("INSERT INTO scrap VALUES (?)", (SECRET,))
+    connection.commit()
+    connection.execute("DELETE FROM scrap")
+    connection.commit()
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    gone = _delete(catalog)
+    assert SECRET.encode() in home.knowledge.read_bytes()
+    assert _found(home, catalog, caches, gone) == {}
+    assert SECRET.encode() not in home.knowledge.read_bytes()
+    assert [document.title for document in catalog.documents(LOCAL)] == ["Other"]
 
 
 @pytest.mark.parametrize("place", ["cache/old/page.html", "knowledge.db.bak", "originals/1-a.part"])

@@ -13,7 +13,7 @@ from index.access import LOCAL
 from tests.api_clients import PEOPLE, Api, is_problem, served_api
 from tests.conftest import Plant
 from tests.ui_services import PASSWORD, sign_in
-from ui.api.app import PREFIX
+from ui.identity import API_ROOT
 from ui.limits import Limits, LimitSettings
 
 
@@ -340,5 +340,5 @@ def test_no_secret_is_in_any_answer_or_log(api: Api, caplog: pytest.LogCaptureFi
 
 
 def test_the_address_of_the_api_is_stable() -> None:
-    assert PREFIX == "/api/v1"
+    assert API_ROOT == "/api/v1"
     assert LOCAL.user == "local"

@@ -17,7 +17,8 @@ if TYPE_CHECKING:  # the services import every package, and need none of this
     from ui.wiring import Services
 
 SECURE_COOKIE, PLAIN_COOKIE = "__Host-faultbook", "faultbook"
-_TOKEN_ROOT = "/api/v1"  # noqa: S105  the path below which a token counts
+API_ROOT = "/api/v1"
+"""Below it programs are answered, which send a token instead of a cookie."""
 
 
 class NotSignedIn(AssistantError):
@@ -26,6 +27,11 @@ class NotSignedIn(AssistantError):
 
 class PasswordChangeNeeded(NotSignedIn):
     """The password is one that somebody else gave: nothing works until its owner changes it."""
+
+
+def is_of_programs(path: str) -> bool:
+    """Tell whether a path is one of the HTTP API."""
+    return path.startswith(f"{API_ROOT}/")
 
 
 def cookie_name(request: Any) -> str:
@@ -94,7 +100,7 @@ def caller_of(services: Services, request: Any) -> tuple[Principal, frozenset[Sc
 def _token_of(connection: Any) -> str | None:
     """The bearer token of a request, None if it names none or none counts there."""
     path = connection.scope["path"]  # its url is made of the host that the request names
-    if path != _TOKEN_ROOT and not path.startswith(f"{_TOKEN_ROOT}/"):
+    if path != API_ROOT and not is_of_programs(path):
         return None
     kind, _, token = connection.headers.get("authorization", "").strip().partition(" ")
     return token.strip() if kind.lower() == "bearer" else None

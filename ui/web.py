@@ -19,7 +19,7 @@ from ingest.readers.image_file import IMAGE_ENDINGS
 from ui import handovers, single_sign_on
 from ui.api.app import add_api
 from ui.app import THEME, build_app
-from ui.identity import principal_of
+from ui.identity import is_of_programs, principal_of
 from ui.pages import page_picture, parse_marks
 from ui.shell import health, password_change, refusals, signing
 from ui.shell.bodies import SMALL, UPLOAD, BodyLimit
@@ -27,7 +27,6 @@ from ui.shell.door import SignedInOnly
 from ui.shell.gradio_gate import UPLOAD_PATH, GradioGate
 from ui.shell.headers import SecurityHeaders
 from ui.shell.origin import OwnPagesOnly
-from ui.shell.refusing import API_ROOT
 from ui.shell.transport import SecureOnly
 from ui.wiring import Services
 
@@ -81,7 +80,7 @@ def build_web(
 
 def _limit_of(path: str) -> int:
     # The API counts what is no upload itself, and says so in its own words.
-    return UPLOAD if path == UPLOAD_PATH or path.startswith(f"{API_ROOT}/") else SMALL
+    return UPLOAD if path == UPLOAD_PATH or is_of_programs(path) else SMALL
 
 
 def _mount_gradio(web: FastAPI, services: Services) -> None:

@@ -9,20 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
-from tests.components import chromium
+from tests.browser.watching import Noted, browser, keep, watched
 from tests.served import add_account, served, sign_in
 from tests.shared_homes import demo_home
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
-ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts" / "screenshots"
 _SIZE = {"width": 1280, "height": 800}
-_FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
 _MODEL_S = 120_000  # milliseconds; a loaded machine writes a few tokens a second
 
 
@@ -37,37 +32,12 @@ def address(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[
 @pytest.fixture(scope="module")
 def page(address: str) -> Iterator[Page]:
     """One tab for all tests of the module, which follow one shift of work; order matters."""
-    ARTIFACTS.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=_FLAGS)
-        context = browser.new_context(viewport=_SIZE, has_touch=True, accept_downloads=True)
-        tab = context.new_page()
-        tab.set_default_timeout(20_000)
-        foreign: list[str] = []
-        failures: list[str] = []
-        tab.on("request", lambda r: foreign.append(r.url) if _is_foreign(r.url, address) else None)
-        tab.on("pageerror", lambda error: failures.append(str(error)))
-        tab.on("dialog", lambda dialog: failures.append(f"dialog {dialog.message}"))
-        tab.on("console", lambda said: failures.append(said.text) if _is_refusal(said) else None)
+    noted = Noted()
+    with browser() as opened:
+        _, tab = watched(opened, address, noted, _SIZE)
         sign_in(tab, address, "ada")
         yield tab
-        browser.close()
-    assert not foreign, f"requests to other origins: {foreign}"
-    assert not failures, failures
-
-
-def _is_refusal(said: ConsoleMessage) -> bool:
-    """Whether the browser says that the policy of the page kept something from happening."""
-    return said.type == "error" and "Content Security Policy" in said.text
-
-
-def _is_foreign(url: str, address: str) -> bool:
-    return not url.startswith((address, "data:", "blob:"))
-
-
-def _keep(page: Page, name: str) -> None:
-    page.wait_for_timeout(400)  # until pictures are painted
-    page.screenshot(path=ARTIFACTS / f"{name}.png")
+    assert noted == Noted()
 
 
 def _ask(page: Page, question: str) -> None:
@@ -96,7 +66,7 @@ def test_greets_and_lists_the_machines(page: Page) -> None:
     page.click("#fb-asset input")
     expect(page.get_by_role("option")).to_have_count(19)
     page.get_by_role("option", name="PR-02").click()
-    _keep(page, "1-start")
+    keep(page, "1-start")
 
 
 def test_shows_the_evidence_with_the_marked_page_before_the_model_has_answered(page: Page) -> None:
@@ -109,10 +79,10 @@ def test_shows_the_evidence_with_the_marked_page_before_the_model_has_answered(p
     # A function: an expression would be evaluated in the page, which its policy forbids.
     page.wait_for_function("() => document.querySelector('#fb-evidence img').naturalWidth > 500")
     assert "marks=" in (picture.get_attribute("data-src") or "")
-    _keep(page, "2-evidence")
+    keep(page, "2-evidence")
     expect(answer).to_contain_text("whole answer", timeout=_MODEL_S)
     expect(answer.locator(".fb-causes li")).not_to_have_count(0)
-    _keep(page, "3-answer")
+    keep(page, "3-answer")
 
 
 def test_a_tap_on_a_citation_shows_its_page(page: Page) -> None:
@@ -158,14 +128,14 @@ def test_warnings_stand_above_the_steps(page: Page) -> None:
     assert notice is not None
     assert step is not None
     assert notice["y"] < step["y"]
-    _keep(page, "4-steps")
+    keep(page, "4-steps")
 
 
 def test_an_answer_becomes_an_order_that_is_edited_and_exported(page: Page) -> None:
     page.click("#fb-make-order")
     title = page.locator("#fb-order-title textarea, #fb-order-title input")
     expect(title).to_be_visible()
-    _keep(page, "5-order")
+    keep(page, "5-order")
     title.fill("Retension the spindle belt, ÄÖ 皮带")
     page.click("#fb-order-save")
     expect(page.locator("#fb-order-note")).to_contain_text("Saved as version 2")
@@ -199,13 +169,13 @@ def test_an_upload_is_queued_and_a_damaged_file_is_named(page: Page, tmp_path: P
     queue = page.locator("#fb-queue")
     expect(page.locator("#fb-uploads")).to_contain_text("empty.md is empty (0 bytes)")
     expect(queue.locator("[data-act=cancel]").first).to_be_visible()
-    _keep(page, "6-queue")
+    keep(page, "6-queue")
     expect(queue.locator(".fb-bad .fb-reason")).to_contain_text("damaged.pdf", timeout=90_000)
     expect(queue.locator(".fb-good")).to_contain_text("Coolant note", timeout=90_000)
     expect(page.locator("#fb-documents")).to_contain_text("Coolant note")
     queue.locator("[data-act=dismiss]").click()
     expect(queue.locator("[data-act=dismiss]")).to_have_count(0)
-    _keep(page, "6-documents")
+    keep(page, "6-documents")
 
 
 def test_a_tap_on_a_box_opens_its_chunk(page: Page) -> None:
@@ -221,7 +191,7 @@ def test_a_tap_on_a_box_opens_its_chunk(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= _SIZE["width"]
     for button in _buttons(page):
         assert (button.bounding_box() or {"height": 0})["height"] >= 40, button.inner_text()
-    _keep(page, "6-chunk")
+    keep(page, "6-chunk")
 
 
 def test_a_withdrawn_manual_marks_orders_and_answers(page: Page) -> None:
@@ -231,14 +201,14 @@ def test_a_withdrawn_manual_marks_orders_and_answers(page: Page) -> None:
     page.fill("#fb-reason textarea, #fb-reason input", "wrong belt tension")
     page.click("#fb-yes")
     expect(page.locator("#fb-said")).to_contain_text("1 work order cite")
-    _keep(page, "6-withdrawn")
+    keep(page, "6-withdrawn")
     page.get_by_role("tab", name="Work orders").click()
     expect(page.locator("#fb-order-head .fb-recall")).to_contain_text("wrong belt tension")
     expect(page.locator("#fb-orders")).to_contain_text("stop")
-    _keep(page, "6-recalled-order")
+    keep(page, "6-recalled-order")
     page.get_by_role("tab", name="Ask").click()
     expect(page.locator("#fb-recalls .fb-recall")).to_contain_text("wrong belt tension")
-    _keep(page, "6-recalled-answer")
+    keep(page, "6-recalled-answer")
     page.get_by_role("tab", name="Documents").click()
     page.locator("#fb-every label").click()
     page.locator("#fb-documents").get_by_text("LT25-SM-EN").last.click()
@@ -254,7 +224,7 @@ def test_a_document_is_inspected_and_deleted(page: Page) -> None:
     page.get_by_role("button", name="Delete for good").click()
     expect(page.locator("#fb-document")).to_contain_text("Nothing is left of it.")
     expect(page.locator("#fb-documents")).not_to_contain_text("Coolant note")
-    _keep(page, "6-deleted")
+    keep(page, "6-deleted")
 
 
 def test_an_unknown_code_and_rubbish_are_answered_plainly(page: Page) -> None:
@@ -266,7 +236,7 @@ def test_an_unknown_code_and_rubbish_are_answered_plainly(page: Page) -> None:
     expect(answer).to_contain_text("E-999")
     expect(answer.locator(".fb-causes")).to_have_count(0)
     expect(page.locator("#fb-evidence img")).to_have_count(0)  # no page of an earlier answer
-    _keep(page, "7-unknown-code")
+    keep(page, "7-unknown-code")
     _ask(page, "<img src=x onerror=alert(1)> <script>alert(2)</script> [a](javascript:alert(3))")
     assert page.locator("#fb-chat .fb-question img, #fb-chat script").count() == 0
 
@@ -279,10 +249,10 @@ def test_terms_are_proposed_from_the_records_and_decided_by_a_tap(page: Page) ->
     page.fill("#fb-terms-long textarea", "wiper seal")
     page.click("#fb-terms-add")
     expect(page.locator("#fb-terms-note")).to_contain_text("abstreifer is in use")
-    _keep(page, "9-proposed-terms")
+    keep(page, "9-proposed-terms")
     page.get_by_role("radio", name="In use").click()
     expect(page.locator("#fb-terms")).to_contain_text("abstreifer stands for wiper seal")
-    _keep(page, "9-terms")
+    keep(page, "9-terms")
     assert all((b.bounding_box() or {})["height"] >= 44 for b in _buttons(page))
     page.click('#fb-terms [data-act="undo"]')
     expect(page.locator("#fb-terms")).to_contain_text("None yet")
@@ -294,7 +264,7 @@ def test_a_reloaded_page_shows_the_conversation_again(page: Page) -> None:
     page.reload()
     expect(page.locator("#fb-chat .fb-question")).to_have_count(count)
     expect(page.locator("#fb-chat .fb-answer").last).to_be_visible()
-    _keep(page, "8-reloaded")
+    keep(page, "8-reloaded")
 
 
 _CITE = (
@@ -308,9 +278,9 @@ def _answer(kind: str) -> str:
 
 
 def test_the_page_panel_follows_the_last_answer(page: Page, address: str) -> None:
-    browser = page.context.browser
-    assert browser is not None
-    tab = browser.new_context(bypass_csp=True).new_page()
+    opened = page.context.browser
+    assert opened is not None
+    tab = opened.new_context(bypass_csp=True).new_page()
     tab.goto(f"{address}/healthz")  # a page of the same origin, to be filled by the test
     tab.set_content('<div id="fb-chat"></div><div id="fb-evidence"></div>')
     script = Path(__file__).resolve().parents[2] / "ui" / "static" / "app.js"

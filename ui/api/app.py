@@ -33,9 +33,9 @@ from ui.api.docs_page import docs_page, style_hash
 from ui.api.errors import add_handlers
 from ui.api.guard import Guard
 from ui.api.problems import EVERYWHERE, SCHEMA
+from ui.identity import API_ROOT
 from ui.wiring import Services
 
-PREFIX = "/api/v1"
 _SIGNED_IN = (
     turns,
     events,
@@ -61,8 +61,8 @@ _ABOUT = (
 
 def add_api(web: FastAPI, services: Services) -> None:
     """Put the API into the web application, before what takes every other path."""
-    web.mount(PREFIX, build_api(services), name="api")
-    (mount,) = (each for each in web.routes if isinstance(each, Mount) and each.path == PREFIX)
+    web.mount(API_ROOT, build_api(services), name="api")
+    (mount,) = (each for each in web.routes if isinstance(each, Mount) and each.path == API_ROOT)
     # A path with a line break is the API's to refuse as well.
     mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
 
@@ -109,7 +109,7 @@ def describe(api: FastAPI) -> dict[str, Any]:
             version=api.version,
             description=api.description,
             routes=api.routes,
-            servers=[{"url": PREFIX}],
+            servers=[{"url": API_ROOT}],
         )
         components = document.setdefault("components", {})
         components.setdefault("schemas", {})["Problem"] = SCHEMA

@@ -8,7 +8,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.shell.refusing import refusal
+from ui.shell.refusals import refusal
 
 SMALL = 256 * 1024
 """Bytes of a request that carries no file."""

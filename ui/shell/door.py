@@ -12,8 +12,14 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from ui.identity import NotSignedIn, PasswordChangeNeeded, caller_of, session_of
-from ui.shell.refusing import API_ROOT, refusal
+from ui.identity import (
+    NotSignedIn,
+    PasswordChangeNeeded,
+    caller_of,
+    is_of_programs,
+    session_of,
+)
+from ui.shell.refusals import refusal
 from ui.wiring import Services
 
 SIGN_IN, SIGN_OUT, PASSWORD = "/sign-in", "/sign-out", "/account/password"
@@ -52,7 +58,6 @@ class SignedInOnly:
 
     async def _checked(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
-        is_of_programs = path.startswith(f"{API_ROOT}/")
         try:
             await run_in_threadpool(self._check, scope)
         except PasswordChangeNeeded:
@@ -60,7 +65,7 @@ class SignedInOnly:
                 await _refuse(scope, receive, send, PASSWORD, 403, _CHANGE_FIRST)
                 return
         except NotSignedIn:
-            if not is_of_programs:
+            if not is_of_programs(path):
                 await _refuse(scope, receive, send, _sign_in_of(scope), 401, _NOT_SIGNED_IN)
                 return
         await self._while_allowed(scope, receive, send)
@@ -120,7 +125,7 @@ async def _refuse(
     headers = Headers(scope=scope)
     is_page = scope["method"] in ("GET", "HEAD") and "text/html" in headers.get("accept", "")
     is_page = is_page and headers.get("sec-fetch-mode", "navigate") == "navigate"
-    if is_page and not scope["path"].startswith(f"{API_ROOT}/"):
+    if is_page and not is_of_programs(scope["path"]):
         await RedirectResponse(elsewhere, 303)(scope, receive, send)
         return
     challenge = {"WWW-Authenticate": "Bearer"} if status == 401 else None

@@ -6,7 +6,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from ui.shell.refusing import API_ROOT, refusal
+from ui.identity import is_of_programs
+from ui.shell.refusals import refusal
 
 FOREIGN = "Faultbook answers its own pages only, and no page of another site."
 UNSTATED = (
@@ -51,8 +52,8 @@ def _fault(scope: Scope) -> str:
 
 
 def _has_token(scope: Scope, headers: Headers) -> bool:
-    is_of_programs = scope["path"].startswith(f"{API_ROOT}/")
-    return is_of_programs and headers.get("authorization", "").lower().startswith("bearer ")
+    names_token = headers.get("authorization", "").lower().startswith("bearer ")
+    return is_of_programs(scope["path"]) and names_token
 
 
 def _is_foreign_fetch(scope: Scope, headers: Headers) -> bool:

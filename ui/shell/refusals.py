@@ -1,8 +1,9 @@
-"""What our errors are over HTTP: the same words, with the status that fits."""
+"""What is refused over HTTP: errors of ours in their own words, and what is not passed on."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
@@ -10,7 +11,8 @@ from fastapi.responses import PlainTextResponse, Response
 from assistant import errors as ours
 from assistant.redaction import remove_secrets
 from index import errors as known
-from ui.identity import NotSignedIn, PasswordChangeNeeded
+from ui.api.errors import Problem, respond
+from ui.identity import NotSignedIn, PasswordChangeNeeded, is_of_programs
 
 _STATUS: dict[type[Exception], int] = {
     NotSignedIn: 401,
@@ -56,3 +58,12 @@ def add_handlers(web: FastAPI) -> None:
 
     for kind in _STATUS:
         web.add_exception_handler(kind, answer)
+
+
+def refusal(
+    path: str, words: str, status: int, headers: Mapping[str, str] | None = None
+) -> Response:
+    """The answer to a request that is not passed on: a problem for programs, else plain words."""
+    if is_of_programs(path):
+        return respond(Problem(status, words, headers))
+    return PlainTextResponse(words, status, dict(headers or {}))
