@@ -7,48 +7,27 @@ is loading, down or silent, the answer stays what the evidence made it and says 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 
-from assistant.causes.completing import completed
 from assistant.causes.settling import settled
-from assistant.citations import CitationList
-from assistant.composing import compose, refuse, without_answer
-from assistant.disagreement import with_disagreements
 from assistant.egress import Clearance, Egress
-from assistant.evidence import FIRST, EvidenceGatherer
-from assistant.guard_quotes import guard_quotes
-from assistant.judgement import Judgement, judge
+from assistant.evidence_answers import Asked, EvidenceAnswers, Whom
+from assistant.judgement import Judgement
 from assistant.llm.choice import ModelSettings, ModelSlot
-from assistant.lockout import with_lockout
-from assistant.messages import (
-    Answer,
-    AnswerEvent,
-    AnswerReady,
-    EvidenceReady,
-    WhomToAsk,
-)
+from assistant.messages import Answer, AnswerEvent, AnswerReady, EvidenceReady
 from assistant.model_ranking import ModelRanking, degraded
-from assistant.nearest import with_nearest
 from assistant.phrases import language_for, say
-from assistant.phrases_messages import NO_MODEL_ASKED, ONLY_TICKETS, TWO_MACHINES
+from assistant.phrases_messages import NO_MODEL_ASKED, TWO_MACHINES
 from assistant.prompt_book import PromptBook
 from assistant.question import Ask, check_question
-from assistant.refusal import asks_to_defeat_guard, is_about_lockout
 from assistant.safety_translation import SafetyTranslator
 from assistant.translation import Translator
 from assistant.verifying.answers import Verifier
 from index.access import Principal
-from index.assets import Asset
 from index.corpus import DOCUMENTS, PassageFilter
 from index.errors import AssetUnknown
 from index.language import language_of
-from index.retrieval import Retrieval, Retriever
-from index.tickets import StoredTicket, tickets_of_chunks
-
-_PASSAGES = 20
-_TICKETS = 4
-_LEAST_TICKET_COSINE = 0.35
+from index.retrieval import Retriever
 
 
 class Assistant:
@@ -64,7 +43,7 @@ class Assistant:
         prompts: PromptBook | None = None,
         *,
         safety: SafetyTranslator | None = None,
-        whom: Callable[[Principal, Asset | None], WhomToAsk | None] | None = None,
+        whom: Whom | None = None,
     ) -> None:
         """Answer from what the retriever finds; a translator is for questions of other languages.
 
@@ -80,7 +59,7 @@ class Assistant:
         self._settings = settings or ModelSettings()
         self._translator = translator
         self._safety = safety
-        self._whom = whom
+        self._evidence = EvidenceAnswers(retriever, whom)
         self._egress = egress or Egress(endpoint=models.endpoint)
         self._ranking = ModelRanking(
             retriever.catalog, models, self._settings, prompts or PromptBook()
@@ -106,72 +85,25 @@ class Assistant:
         """
         started = time.perf_counter()
         question = check_question(ask.question)
-        sequence = self._retriever.catalog.sequence()
         asset, conflict = self._machine(ask, question, principal)
         where = PassageFilter(asset=asset, kinds=DOCUMENTS)
         clearance = self._egress.clear(principal, self._site(principal, asset))
-        searched = (
-            self._in_their_language(question, principal, where, clearance)
-            if ask.use_model
-            else question
-        )
-        retrieval = self._retriever.retrieve(searched, principal, _PASSAGES, where)
-        gatherer = EvidenceGatherer(searched, retrieval, self._retriever, principal)
-        evidence = gatherer.gather()
-        retrieval = replace(retrieval, passages=retrieval.passages[:FIRST])
-        language = language_for(question)
-        judgement = judge(
-            searched, retrieval, evidence, self._retriever, principal, language=language
-        )
-        if is_refused := asks_to_defeat_guard(question) or asks_to_defeat_guard(searched):
-            quotes = guard_quotes(question, retrieval, self._retriever, gatherer.citations)
-            judgement, evidence = refuse(evidence, quotes, language)
-        elif conflict:
-            judgement, evidence = conflict, without_answer(evidence)
-        elif judgement.status == "unsupported":
-            evidence = without_answer(evidence)
-        tickets = self._similar_tickets(searched, retrieval, judgement, principal)
-        if tickets and retrieval.searched == 0 and judgement.status == "unsupported":
-            judgement = Judgement("partial", say(ONLY_TICKETS, language))
-        locked = with_lockout(
-            evidence,
-            retrieval,
-            self._retriever,
-            principal,
-            gatherer.citations,
-            is_asked_for=is_refused and is_about_lockout(question),
-        )
-        evidence = locked.evidence
-        answer = compose(
-            question, retrieval, evidence, judgement, tickets, gatherer.citations, sequence
-        )
-        answer = completed(
-            answer,
-            retrieval,
-            self._retriever,
-            principal,
-            gatherer.citations,
-            searched=searched,
-            reported=ask.reported,
-        )
-        answer = answer.model_copy(
-            update={"language": language, "is_lockout_missing": locked.is_missing}
-        )
-        answer = self._abstaining(answer, retrieval, principal, gatherer.citations)
-        if judgement.sources:
-            told = self._retriever.catalog.content_hash
-            hashes = tuple(told(principal, revision_id) for revision_id in judgement.sources)
-            answer = answer.model_copy(update={"message_sources": hashes})
-        if searched != question:
-            answer = answer.model_copy(update={"searched_as": searched})
-        answer = with_disagreements(
-            answer, retrieval, self._retriever, principal, gatherer.citations
-        )
+        searched = question
+        if ask.use_model:
+            searched = self._in_their_language(question, principal, where, clearance)
+        asked = Asked(question, searched, where, principal, ask.reported, conflict)
+
+        answer, retrieval = self._evidence.answer(asked)
         verifier = Verifier(self._retriever, principal)
         answer = verifier.answer(answer)
         answer = _timed(answer, started, evidence_s=time.perf_counter() - started)
         yield EvidenceReady(answer=answer)
-        if ask.use_model and answer.can_be_ranked:
+
+        if not ask.use_model:
+            answer = degraded(answer, say(NO_MODEL_ASKED, asked.language))
+            yield AnswerReady(answer=_timed(answer, started))
+            return
+        if answer.can_be_ranked:
             run = self._ranking.run(
                 answer,
                 retrieval.asset.model if retrieval.asset else "",
@@ -182,23 +114,10 @@ class Assistant:
             )
             answer = yield from verifier.events(run, answer)
             answer = verifier.answer(settled(answer))
-        elif not ask.use_model:
-            answer = degraded(answer, say(NO_MODEL_ASKED, language))
-        if ask.use_model and self._safety is not None:
+        if self._safety is not None:
             answer = self._safety.translated(answer, clearance)
-        if ask.use_model:
-            answer = answer.model_copy(update={"sent": clearance.account()})
+        answer = answer.model_copy(update={"sent": clearance.account()})
         yield AnswerReady(answer=_timed(answer, started))
-
-    def _abstaining(
-        self, answer: Answer, retrieval: Retrieval, principal: Principal, citations: CitationList
-    ) -> Answer:
-        """An answer that is not in the documents, with what is nearest and whom to ask."""
-        if answer.status != "unsupported":
-            return answer
-        whom = self._whom(principal, retrieval.asset) if self._whom is not None else None
-        answer = with_nearest(answer, retrieval, self._retriever, principal, citations)
-        return answer.model_copy(update={"expert": whom})
 
     def _site(self, principal: Principal, asset: str | None) -> str | None:
         """The site of a machine, as far as it matters: only what may leave depends on it."""
@@ -238,27 +157,6 @@ class Assistant:
         if mind and self._retriever.names_another_machine(question, principal, mind):
             return None, None
         return mind, None
-
-    def _similar_tickets(
-        self, question: str, retrieval: Retrieval, judgement: Judgement, principal: Principal
-    ) -> list[StoredTicket]:
-        """Past tickets that report something similar, on this asset first, then on others."""
-        if judgement.status == "refused" or retrieval.code_status == "unknown":
-            return []
-        found: list[int] = []
-        anywhere = PassageFilter(kinds=("history",), all_assets=True)
-        asset = retrieval.asset.tag if retrieval.asset else None
-        here = (replace(anywhere, asset=asset),) if asset else ()
-        for history in (*here, anywhere):
-            hits = self._retriever.retrieve(question, principal, _TICKETS, history)
-            found += [
-                passage.chunk_id
-                for passage in hits.passages
-                if passage.cosine >= _LEAST_TICKET_COSINE and passage.chunk_id not in found
-            ]
-            if len(found) >= _TICKETS:
-                break
-        return tickets_of_chunks(self._retriever.catalog, principal, found[:_TICKETS])
 
 
 def _timed(answer: Answer, started: float, evidence_s: float | None = None) -> Answer:

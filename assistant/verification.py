@@ -17,7 +17,7 @@ from assistant.verifying.measures import Measure, measures, states
 def unsupported(text: str, source: str) -> list[str]:
     """Return what a text states and its source does not, each as the text has it."""
     plain, known = " ".join(printed_numbers.plain(text).split()), printed_numbers.plain(source)
-    return [*_facts(plain, known), *_senses(plain, known)]
+    return list(dict.fromkeys([*_facts(plain, known), *_senses(plain, known)]))
 
 
 def _facts(text: str, source: str) -> Iterable[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -237,19 +238,20 @@ def test_every_marker_on_the_screen_has_its_citation_and_no_other_is_listed(
     plant: Plant, question: str
 ) -> None:
     answer = ask(plant, question)
-    shown = {
-        item.marker
-        for group in (
-            answer.code_cards,
-            answer.safety,
-            answer.causes,
-            answer.steps,
-            answer.parts,
-            answer.quotes,
-        )
-        for item in group
-    }
+    shown = set(_markers(answer.model_dump(exclude={"citations"})))
     assert {citation.marker for citation in answer.citations} == shown
+
+
+def _markers(value: object) -> Iterator[int]:
+    """Every marker in a dumped answer, wherever it stands."""
+    if isinstance(value, dict):
+        if isinstance(marker := value.get("marker"), int):
+            yield marker
+        for inner in value.values():
+            yield from _markers(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _markers(inner)
 
 
 def test_what_fixed_it_here_comes_from_the_asset_first(plant: Plant) -> None:
@@ -361,7 +363,9 @@ def test_a_request_to_defeat_a_guard_gets_the_manuals_words_and_no_way_around(
     assert answer.causes == answer.steps == answer.parts == answer.similar_tickets == ()
     assert answer.procedure == ""
     # What the manual says of it could be the very way around it, but for what it forbids.
-    assert all("never" in quote.text.casefold() for quote in answer.quotes)
+    assert answer.quotes
+    for quote in answer.quotes:
+        assert re.search(r"\bnever\b|\bmust not\b|\bdo not\b", quote.text.casefold()), quote.text
     assert answer.code_cards == ()
     assert any("light curtain" in notice.text.casefold() for notice in answer.safety)
     assert model.asked == []

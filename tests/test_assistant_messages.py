@@ -20,9 +20,9 @@ from assistant.work_orders import WorkOrder
 
 ANSWER = {
     "": "asset causes citations code_cards code_status degraded_reason disagreements expert "
-    "first_check gaps is_degraded is_lockout_missing is_withheld knowledge_sequence left_out "
-    "message message_sources missing model nearest next_check notice parts procedure prompt_sha256 "
-    "question quotes removed reported safety searched_as searched_documents sent "
+    "first_check gaps is_degraded is_lockout_missing is_withheld knowledge_sequence language "
+    "left_out message message_sources missing model nearest next_check notice parts procedure "
+    "prompt_sha256 question quotes removed reported safety searched_as searched_documents sent "
     "service_checks similar_tickets status steps timings",
     "Citation": "boxes chunk_id content_hash document document_number groups kind locator marker "
     "page quote revision revision_id section site",
