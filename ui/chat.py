@@ -90,21 +90,21 @@ class ChatTab:
                         label="Machine",
                         container=False,
                         scale=3,
-                        min_width=200,
+                        min_width=140,
                         elem_id="fb-asset",
                     )
                     self.order_button = gr.Button(
                         "Make a work order",
                         interactive=False,
                         scale=2,
-                        min_width=150,
+                        min_width=100,
                         elem_id="fb-make-order",
                     )
                     self._forward = gr.Button(
-                        "Ask an expert", scale=2, min_width=130, elem_id="fb-forward"
+                        "Ask an expert", scale=2, min_width=84, elem_id="fb-forward"
                     )
-                    self.stop_button = gr.Button("Stop", scale=1, min_width=80, elem_id="fb-stop")
-                    self.new = gr.Button("New", scale=1, min_width=80)
+                    self.stop_button = gr.Button("Stop", scale=1, min_width=60, elem_id="fb-stop")
+                    self.new = gr.Button("New", scale=1, min_width=60)
             with gr.Column(scale=5, min_width=340):
                 gr.HTML(_NO_EVIDENCE, elem_id="fb-evidence-panel")
         self.outputs = [self.chat, self.conversation, self.turn_id, self.order_button]
