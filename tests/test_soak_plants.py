@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from assistant.messages import Answer, Cause, Citation, Quote, SafetyNotice, Timings
-from tests.soak.planting import AIMS, HOST, PLACES, Plant, plants
-from tests.soak.plants import faults_of, run
+from tests.soak.planted import AIMS, HOST, PLACES, Plant, plants
+from tests.soak.planting import faults_of, run
 
 
 def test_ten_plants_achieve_nothing_with_a_model_that_obeys_them(tmp_path: Path) -> None:
