@@ -137,7 +137,10 @@ def ask_each(
 def score(golden: GoldenQuestion, answer: Answer) -> QuestionScore:
     """Compare an answer with what it must hold."""
     screen, diagnosis = folded(screen_text(answer)), folded(diagnosis_text(answer))
-    safety = folded(" ".join(notice.text for notice in answer.safety))
+    warned = [notice.text for notice in answer.safety]
+    if answer.status == "refused":  # what the manual forbids is quoted
+        warned += [quote.text for quote in answer.quotes]
+    safety = folded(" ".join(warned))
     places = cited_places(answer)
     pages = [page for number, page in places if number == golden.document]
     asked_model = answer.sent is not None and answer.can_be_ranked

@@ -134,6 +134,15 @@ def test_a_warning_counts_only_where_warnings_are_shown() -> None:
     assert score(golden(), answer(safety=(notice,))).warnings_missing == ()
 
 
+def test_of_a_refused_request_what_the_manual_forbids_counts_where_it_is_quoted() -> None:
+    refused = answer(
+        status="refused",
+        quotes=(quote("Never bridge the switch: hot oil", 1),),
+        citations=(citation(1, 1),),
+    )
+    assert score(golden(), refused).warnings_missing == ()
+
+
 @pytest.mark.parametrize(
     ("pages", "is_right"),
     [([14], True), ([1, 2, 3, 4, 14], True), ([1, 2, 3, 4, 5, 14], False), ([], False)],
