@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.citations import CitationList
-from assistant.energy_words import has_hands_on, is_lockout_title, works_on_energy
+from assistant.energy_words import is_lockout_title
+from assistant.energy_work import work_on_energy
 from assistant.evidence import Evidence
 from assistant.lockout_text import line_of, listed
 from assistant.messages import SafetyNotice
@@ -52,7 +53,7 @@ def with_lockout(
     cited = {citation.marker: citation for citation in citations.all()}
     worked_on = dict.fromkeys(
         cited[marker].revision_id
-        for marker in _work(evidence)
+        for marker in work_on_energy(evidence)
         if not is_lockout_title(cited[marker].section)
     )
     if is_asked_for and not worked_on:
@@ -70,26 +71,6 @@ def with_lockout(
             is_missing = is_missing or not found
     others = tuple(notice for notice in evidence.safety if notice not in shown)
     return Locked(replace(evidence, safety=(*shown, *others)), is_missing)
-
-
-def _work(evidence: Evidence) -> Iterable[int]:
-    """Markers of what has a person work on energy: steps, causes with a remedy, quotes, cards."""
-    steps = [step.text for step in evidence.steps]
-    # A step alone seldom names what it takes apart: the procedure is looked at as a whole.
-    if steps and works_on_energy(evidence.procedure, *steps):
-        yield from (step.marker for step in evidence.steps)
-    for cause in evidence.causes:
-        if has_hands_on(cause.remedy) and works_on_energy(cause.symptom, cause.text, cause.remedy):
-            yield cause.marker
-    for card in evidence.code_cards:
-        for remedy in card.remedies:
-            if has_hands_on(remedy) and works_on_energy(card.meaning, *card.causes, remedy):
-                yield card.marker
-    for quote in evidence.quotes:
-        # A row of a parts list or of a table of torques names no work; its section may.
-        words = quote.cells or (quote.text,)
-        if any(has_hands_on(text) for text in words) and works_on_energy(quote.text):
-            yield quote.marker
 
 
 def _is_lockout(notice: SafetyNotice) -> bool:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import sqlalchemy as sa
 
 from index import tables
 from index.codes import prefix_of, stored_spellings
-from index.corpus import Box, DocumentKind, Knowledge, Sentence
+from index.corpus import Box, DocumentKind, Knowledge, SafetyMessage, Sentence, SignalWord
 from index.home import hash_text
 
 _Item = TypeVar("_Item")
@@ -216,6 +216,18 @@ def unpack_chunk(row: sa.Row[Any]) -> StoredChunk:
 
 def _pack_boxes(boxes: Iterable[Box]) -> list[list[float]]:
     return [[b.page, *(round(v, 1) for v in (b.left, b.bottom, b.right, b.top))] for b in boxes]
+
+
+def safety_message(row: sa.Row[Any]) -> SafetyMessage:
+    """The message of a row of ``safety``."""
+    return SafetyMessage(
+        cast(SignalWord, row.signal),
+        row.text,
+        row.language,
+        row.page,
+        unpack_boxes(row.boxes),
+        row.section,
+    )
 
 
 def unpack_boxes(packed: Iterable[Sequence[float]]) -> tuple[Box, ...]:

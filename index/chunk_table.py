@@ -6,14 +6,20 @@ What a caller may see is decided before: every method takes ids of chunks or rev
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
 
 from index import tables
-from index.chunk_rows import StoredChunk, batches, chunk_query, unpack_boxes, unpack_chunk
-from index.corpus import SIGNAL_ORDER, ChunkKind, SafetyMessage, SignalWord
+from index.chunk_rows import (
+    StoredChunk,
+    batches,
+    chunk_query,
+    safety_message,
+    unpack_chunk,
+)
+from index.corpus import SIGNAL_ORDER, ChunkKind, SafetyMessage
 
 
 class ChunkTable:
@@ -103,14 +109,7 @@ class ChunkTable:
             (
                 row.id,
                 row.revision_id,
-                SafetyMessage(
-                    cast(SignalWord, row.signal),
-                    row.text,
-                    row.language,
-                    row.page,
-                    unpack_boxes(row.boxes),
-                    row.section,
-                ),
+                safety_message(row),
             )
             for row in rows
         ]

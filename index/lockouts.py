@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import sqlalchemy as sa
 
 from index import tables
-from index.chunk_rows import unpack_boxes
-from index.corpus import SafetyMessage, SignalWord
+from index.chunk_rows import safety_message
+from index.corpus import SafetyMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +39,7 @@ def lockout_blocks(
     return [
         (
             row.revision_id,
-            SafetyMessage(
-                cast(SignalWord, row.signal),
-                row.text,
-                row.language,
-                row.page,
-                unpack_boxes(row.boxes),
-                row.section,
-            ),
+            safety_message(row),
         )
         for row in rows
     ]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from assistant.citations import CitationList
-from assistant.energy_words import has_hands_on, is_lockout_title, works_on_energy
+from assistant.energy_words import is_lockout_title
+from assistant.energy_work import work_on_energy
 from assistant.lockout_text import MOST_SECTIONS, is_of_sections
-from assistant.messages import Answer, Citation, SafetyNotice
+from assistant.messages import Citation, SafetyNotice
 from assistant.verifying.cited import Cited
 from assistant.verifying.verbatim import is_same
 from index.corpus import SafetyMessage
@@ -92,7 +93,7 @@ def _lockout(shown: Sequence[SafetyNotice], cited: Cited) -> Iterable[tuple[int,
     """The lockout block of what is worked on, where work on energy is shown and no block is."""
     if any(one.signal == "lockout" for one in shown):
         return
-    for marker in dict.fromkeys(_work(cited.answer)):
+    for marker in dict.fromkeys(work_on_energy(cited.answer)):
         citation = cited.citations.get(marker)
         if citation is None or is_lockout_title(citation.section):
             continue
@@ -100,24 +101,6 @@ def _lockout(shown: Sequence[SafetyNotice], cited: Cited) -> Iterable[tuple[int,
             if message.signal == "lockout" and is_lockout_title(message.text.split("\n", 1)[0]):
                 yield citation.revision_id, message
                 return
-
-
-def _work(answer: Answer) -> Iterable[int]:
-    """Markers of what has a person work on energy."""
-    steps = [step.text for step in answer.steps]
-    if steps and works_on_energy(answer.procedure, *steps):
-        yield from (step.marker for step in answer.steps)
-    for cause in answer.causes:
-        if has_hands_on(cause.remedy) and works_on_energy(cause.symptom, cause.text, cause.remedy):
-            yield cause.marker
-    for card in answer.code_cards:
-        for remedy in card.remedies:
-            if has_hands_on(remedy) and works_on_energy(card.meaning, *card.causes, remedy):
-                yield card.marker
-    for quote in answer.quotes:
-        words = quote.cells or (quote.text,)
-        if any(has_hands_on(text) for text in words) and works_on_energy(quote.text):
-            yield quote.marker
 
 
 def _is_message(notice: SafetyNotice, message: SafetyMessage) -> bool:

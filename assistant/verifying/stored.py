@@ -6,16 +6,15 @@ Nothing here comes from the answer: a citation only says where to look.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
 
 import sqlalchemy as sa
 
 from index import tables
 from index.access import Principal
 from index.catalog import StoredDocument
-from index.chunk_rows import StoredChunk, unpack_boxes
+from index.chunk_rows import StoredChunk, safety_message
 from index.code_table import CodeHit
-from index.corpus import SafetyMessage, SignalWord
+from index.corpus import SafetyMessage
 from index.retrieval import Retriever
 
 
@@ -68,15 +67,7 @@ class Stored:
             query = sa.select(table).where(table.c.revision_id == revision_id).order_by(table.c.id)
             with self._retriever.catalog.engine.connect() as connection:
                 self._safety[revision_id] = [
-                    SafetyMessage(
-                        cast(SignalWord, row.signal),
-                        row.text,
-                        row.language,
-                        row.page,
-                        unpack_boxes(row.boxes),
-                        row.section,
-                    )
-                    for row in connection.execute(query)
+                    safety_message(row) for row in connection.execute(query)
                 ]
         return self._safety[revision_id]
 
