@@ -8,13 +8,20 @@ from dataclasses import dataclass
 from assistant.question import LONGEST_QUESTION
 from assistant.records import Turn
 
-_LEANS = re.compile(
-    r"^(?:and|but|so|then|also|ok|what about|how about|what if|why)\b|"
-    r"\b(?:it|its|that|this|those|these|them|there|same)\b|^(?:那|这|还有|然后|它)",
+_OPENS = re.compile(
+    r"^(?:and|but|so|then|also|ok|what about|how about|what if|why|"
+    r"und|aber|dann|also|auch|was ist mit|wie ist es mit|was(?: ist,?)? wenn|warum|wieso)\b|"
+    r"^(?:那|这|还有|然后|它|为什么)",
+    re.IGNORECASE,
+)
+_POINTS = re.compile(
+    r"\b(?:it|its|that|this|those|these|them|there|same|"
+    r"es|er|sie|das|dies|diese[rsnm]?|dabei|davon|dazu|daran)\b",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"\b[A-Za-z]{1,4}[-.]?\d{2,}\b|\b\d{3,}\b")
-_SHORT = 6  # words: a question as short as this leans on the one before
+_SHORT = 6  # words: a question as short as this leans if it opens or points like a follow-up
+_LONG = 12  # words: one as long as this leans if it does both
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,7 @@ def condense(question: str, asset: str | None, earlier: list[Turn]) -> Standalon
     if last is None:
         return Standalone(question, asset)
     known = last.answer.asset if last.answer else last.asset
-    leans = len(question.split()) <= _SHORT and _LEANS.search(question) is not None
+    leans = _leans(question)
     if asset is not None and known is not None and asset != known:
         leans = False  # another machine: a new story
     if asset is None and last.asset is not None:
@@ -46,3 +53,10 @@ def condense(question: str, asset: str | None, earlier: list[Turn]) -> Standalon
     if len(before) + len(question) >= LONGEST_QUESTION:
         leans = False  # together they would be turned away
     return Standalone(f"{before}\n{question}" if leans else question, asset, known)
+
+
+def _leans(question: str) -> bool:
+    """Whether a question is understood only after another: "why is it only warm after lunch?"."""
+    words = len(question.split())
+    opens, points = _OPENS.search(question) is not None, _POINTS.search(question) is not None
+    return (opens or points) if words <= _SHORT else words <= _LONG and opens and points

@@ -40,6 +40,10 @@ def test_the_first_question_stands_alone() -> None:
         "how do I replace it?",
         "那扭矩呢",
         "它多重",
+        "why is it only warm after lunch?",
+        "and what if it comes again after the restart?",
+        "und wenn es nach der Pause wiederkommt?",
+        "Woran sehe ich das?",
     ],
 )
 def test_a_short_question_that_leans_takes_the_one_before_along(question: str) -> None:
@@ -54,6 +58,9 @@ def test_a_short_question_that_leans_takes_the_one_before_along(question: str) -
         "oil leaks",
         "what about E-218?",
         "and alarm 307?",
+        "why does the pump of the tailstock not start any more?",
+        "Die Pumpe am Reitstock läuft nicht mehr an",
+        "it drips from the cylinder whenever the ram stands still for long",
         "and now after the weekend the whole press does not start any more",
     ],
 )

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.benchmark, pytest.mark.model]
 TALKS = (
     ("E-217 on PR-02, oil 64", "why is it only warm after lunch?"),
     ("E-142 on PR-01 since the break", "what if it is the seat valve?"),
-    ("E-318 on PR-03", "and if it comes again?"),
+    ("E-226 on PR-02", "and what if it comes again after the restart?"),
 )
 MEDIAN_GOAL_S = 15.0
 RATIO_GOAL = 0.3
