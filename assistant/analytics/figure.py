@@ -1,4 +1,4 @@
-"""The figure: the answer to a query, with all that is needed to defend it; nothing here computes."""
+"""The figure: the answer to a query, with all that defends it; nothing here computes."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ fact = sa.Table(
     _text("currency"),
 )
 """One row a ticket. ``down_from`` and ``down_to`` bound the stop: as the ticket states them, else
-from the report on for the stated minutes. A stop of an open ticket without an end has no minutes."""
+from the report on for the stated minutes. The stop of an open ticket without an end has none."""
 
 sa.Index("fact_reported", fact.c.reported)
 sa.Index("fact_failures", fact.c.is_failure, fact.c.reported)
