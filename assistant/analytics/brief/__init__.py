@@ -1,0 +1,1 @@
+"""The written brief for a shift or a month: figures computed, wording checked against them."""
