@@ -1,0 +1,1 @@
+"""Estimates and how sure they are: pure functions of counts and times, no SQL, no plant."""
