@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
+from assistant.analytics.catalogue import time_field_of
 from assistant.analytics.query import TIME_DIMENSIONS, Filter, Query
 
 QUESTIONS_FILE = Path(__file__).parent / "data" / "record_questions.jsonl"
@@ -19,20 +20,6 @@ TODAY = date(2026, 11, 20)
 _STATES: frozenset[str] = frozenset(
     {"open_count", "backlog_count", "backlog_h", "backlog_age_d", "ready_backlog_weeks"}
 )
-_OWN_FIELDS = {
-    "downtime_h": "downtime",
-    "availability": "downtime",
-    "mttr_restore_h": "completed",
-    "mttr_repair_h": "completed",
-    "ftfr": "completed",
-    "labor_h": "completed",
-    "cost_total": "completed",
-    "part_qty": "completed",
-    "corrective_ratio": "completed",
-    "reactive_share": "completed",
-    "pm_compliance": "due",
-    "pm_list": "due",
-}
 _WINDOWED = frozenset({"repeat_rate", "repeat_list", "ftfr"})
 _BASED = frozenset({"mtbf_h", "failure_rate_per_1000h"})
 _OPEN = frozenset({"open", "in_progress", "on_hold"})
@@ -180,7 +167,7 @@ def _time(query: Query) -> tuple[object, ...] | None:
     span = period(query.time.range)
     if state:
         return ("as_of", span[1])
-    fields = {query.time.field or _OWN_FIELDS.get(metric, "reported") for metric in query.metrics}
+    fields = {time_field_of(metric, query) for metric in query.metrics}
     return (frozenset(fields), span)
 
 
@@ -202,8 +189,8 @@ def _named(text: str, today: date) -> tuple[date, date | None]:
         "month": (today.replace(day=1), _months(today.year, today.month - 1)),
         "quarter": (_months(today.year, quarter), _months(today.year, quarter - 3)),
         "year": (date(today.year, 1, 1), date(today.year - 1, 1, 1)),
-        # The sample plant's fiscal years are calendar years.
-        "fiscal_year": (date(today.year, 1, 1), date(today.year - 1, 1, 1)),
+        # That of the sample plant begins in October.
+        "fiscal_year": (_months(today.year, 10), _months(today.year - 1, 10)),
     }
     if text in ("ytd", "today", "yesterday"):
         yesterday = today - timedelta(days=1)

@@ -75,8 +75,8 @@ def test_the_same_is_seen_as_the_same(one, other):
             DOWNTIME | {"time": {"range": "last_month"}},
         ),
         (
-            DOWNTIME | {"time": {"field": "reported", "range": "ytd"}},
-            DOWNTIME | {"time": {"range": "ytd"}},
+            {"metrics": ["mttr_restore_h"], "time": {"field": "reported", "range": "ytd"}},
+            {"metrics": ["mttr_restore_h"], "time": {"range": "ytd"}},
         ),
         (DOWNTIME, DOWNTIME | {"params": {"share": True}}),
         (
