@@ -29,7 +29,11 @@ _SURE = 90.0  # of 100: below this a person decides which asset a text means
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A maintained thing."""
+    """A maintained thing.
+
+    ``also_called`` are other names of it, between semicolons; ``criticality`` is what the plant
+    calls it, such as A to C.
+    """
 
     tag: str
     name: str = ""
@@ -38,6 +42,16 @@ class Asset:
     asset_class: str = ""
     location: str = ""
     site: str | None = None
+    area: str = ""
+    line: str = ""
+    criticality: str = ""
+    also_called: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its name and its other names."""
+        found = (self.name, *re.split(r"[;；]", self.also_called))
+        return tuple(dict.fromkeys(name.strip() for name in found if name.strip()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +94,10 @@ class AssetRegister:
                     "asset_class": asset.asset_class,
                     "location": asset.location,
                     "site": asset.site,
+                    "area": asset.area,
+                    "line": asset.line,
+                    "criticality": asset.criticality,
+                    "also_called": asset.also_called,
                 }
                 known = connection.execute(
                     sa.select(table.c.id, table.c.site).where(table.c.folded == values["folded"])
@@ -143,11 +161,16 @@ class AssetMatcher:
             for key, tag in (aliases or {}).items()
             if fold(tag) in self._by_tag  # else the register lost the asset
         }
-        names = Counter(fold(asset.name) for _, asset in assets)
-        self._by_name = {
-            fold(asset.name): (asset_id, asset.tag, asset.name)
+        called = [
+            (asset_id, asset.tag, {fold(name): name for name in asset.names if fold(name)})
             for asset_id, asset in assets
-            if asset.name and names[fold(asset.name)] == 1  # else the name tells nothing
+        ]
+        names = Counter(key for _, _, known in called for key in known)
+        self._by_name = {
+            key: (asset_id, tag, name)
+            for asset_id, tag, known in called
+            for key, name in known.items()
+            if names[key] == 1  # else the name tells nothing
         }
 
     def resolve(self, raw: str, texts: Sequence[str] = ()) -> AssetMatch:
@@ -220,4 +243,16 @@ def _designators(name: str) -> list[str]:
 
 
 def _asset(row: Any) -> Asset:
-    return Asset(row.tag, row.name, row.model, row.serial, row.asset_class, row.location, row.site)
+    return Asset(
+        tag=row.tag,
+        name=row.name,
+        model=row.model,
+        serial=row.serial,
+        asset_class=row.asset_class,
+        location=row.location,
+        site=row.site,
+        area=row.area,
+        line=row.line,
+        criticality=row.criticality,
+        also_called=row.also_called,
+    )

@@ -42,6 +42,7 @@ STEPS = (
     "alias carried out",
     "tickets stored",
     "tickets linked",
+    "facts made",
     "before rebuild swap",
     "rebuild log gone",
     "rebuild swapped",

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from index import ticket_tables
+from index.facts import fact_upkeep
 
 metadata = sa.MetaData()
 
@@ -49,6 +50,11 @@ asset = sa.Table(
     sa.Column("asset_class", sa.String, nullable=False),
     sa.Column("location", sa.String, nullable=False),
     sa.Column("site", sa.String),
+    # since m006
+    sa.Column("area", sa.String, nullable=False, server_default=""),
+    sa.Column("line", sa.String, nullable=False, server_default=""),
+    sa.Column("criticality", sa.String, nullable=False, server_default=""),
+    sa.Column("also_called", sa.String, nullable=False, server_default=""),  # names between ";"
 )
 
 document = sa.Table(
@@ -270,4 +276,5 @@ MIGRATIONS = [
     ("m003_tickets", ticket_tables.upgrade),
     ("m004_asset_aliases", ticket_tables.upgrade),
     ("m005_visibility", _visibility),
+    ("m006_facts", fact_upkeep.upgrade),
 ]

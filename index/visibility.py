@@ -21,7 +21,7 @@ from index.ticket_tables import ticket
 def visible_documents(principal: Principal) -> sa.ColumnElement[bool]:
     """The rows of ``document`` that a principal sees; histories are among them."""
     document, link = tables.document.c, tables.document_group.c
-    return _of_sites(document.site, principal) & _of_groups(
+    return visible_sites(document.site, principal) & _of_groups(
         principal, sa.exists().where(link.document_id == document.id), link.name
     )
 
@@ -35,7 +35,7 @@ def visible_rows(
     principal: Principal, site: sa.Column[str | None], groups: sa.Column[list[str]]
 ) -> sa.ColumnElement[bool]:
     """The rows of a table with a site and a JSON list of groups that a principal sees."""
-    condition = _of_sites(site, principal)
+    condition = visible_sites(site, principal)
     if principal.groups is None:
         return condition
     named = sa.func.json_each(groups).table_valued("value")
@@ -49,7 +49,7 @@ def visible_rows(
 
 def visible_assets(principal: Principal) -> sa.ColumnElement[bool]:
     """The rows of ``asset`` that a principal sees; assets belong to sites, not to groups."""
-    return _of_sites(tables.asset.c.site, principal)
+    return visible_sites(tables.asset.c.site, principal)
 
 
 def visible_revisions(principal: Principal) -> sa.ColumnElement[bool]:
@@ -109,7 +109,8 @@ def check_change(
         )
 
 
-def _of_sites(column: sa.Column[str | None], principal: Principal) -> sa.ColumnElement[bool]:
+def visible_sites(column: sa.Column[str | None], principal: Principal) -> sa.ColumnElement[bool]:
+    """The rows of a table with a column of sites that a principal sees."""
     if principal.sites is None:
         return sa.true()
     return column.is_(None) | column.in_(sorted(principal.sites))

@@ -275,8 +275,14 @@ class _Times:
             self.last = max(self.last, at)
 
 
+_CRITICALITY = ("criticality", "abc indicator", "kritikalität", "关键性", "重要度", "重要等级")
+_ALSO_CALLED = ("also called", "also_called", "other names", "auch genannt", "别名", "又名")
+
+
 def import_assets(register: AssetRegister, path: Path) -> int:
-    """Import an asset register (tag, name, model, serial, class, location, site).
+    """Import an asset register.
+
+    It has tag, name, model, serial, class, location, site, area, line, criticality, other names.
 
     Tickets that are in are given the assets that they are about as far as is known now.
 
@@ -304,6 +310,12 @@ def import_assets(register: AssetRegister, path: Path) -> int:
             asset_class=cell(row, "class", "asset class"),
             location=cell(row, "location", "functional location"),
             site=cell(row, "site", "plant") or None,
+            area=cell(row, "area", "bereich", "区域", "车间"),
+            line=cell(
+                row, "line", "production line", "linie", "produktionslinie", "产线", "生产线"
+            ),
+            criticality=cell(row, *_CRITICALITY),
+            also_called=cell(row, *_ALSO_CALLED),
         )
         for row in table.rows
         if row.cells[tag]

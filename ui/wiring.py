@@ -59,6 +59,7 @@ from index.embedding import (
     Precision,
     SentenceTransformerEmbedder,
 )
+from index.facts.record import PlainPlant, Record
 from index.home import Home
 from index.intake import Intake
 from index.reranking import CrossEncoderReranker
@@ -182,6 +183,11 @@ class Services:
     def ingestion(self) -> IngestProcess:
         """The process beside the server that reads what is queued."""
         return IngestProcess(self.home)
+
+    @cached_property
+    def record(self) -> Record:
+        """What figures are computed from."""
+        return Record(self.catalog.engine, PlainPlant())
 
     @cached_property
     def ticket_importer(self) -> TicketImporter:
