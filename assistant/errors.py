@@ -12,6 +12,7 @@
     ├── TooLarge             an upload is larger than the limits allow at all
     ├── InvalidWorkOrder     a change would make a work order invalid
     ├── SessionRefused       a tick or a handover cannot be made like this
+    ├── FigureRefused        a figure cannot be saved, scheduled or pinned like this
     ├── ExpertRefused        an expert cannot be named, or a question forwarded, like this
     └── AccountError         of accounts, sessions and tokens
         ├── AccountUnknown       there is no account, session or token of this name or id
@@ -60,6 +61,10 @@ class InvalidWorkOrder(AssistantError):
 
 class SessionRefused(AssistantError):
     """A tick or a handover of a fault session cannot be made like this."""
+
+
+class FigureRefused(AssistantError):
+    """A figure cannot be saved, scheduled or pinned in this way."""
 
 
 class ExpertRefused(AssistantError):

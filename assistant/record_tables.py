@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from assistant import account_tables, audit_tables
+from assistant.analytics.saved import saved_tables
 from assistant.experts import tables as expert_tables
 from index import alias_tables, dictionary_tables, intake_tables
 
@@ -128,4 +129,5 @@ MIGRATIONS = [
     ("m008_reaches", _reaches),
     ("m009_fault_sessions", _fault_sessions),
     ("m010_experts", expert_tables.create),
+    ("m012_saved_figures", saved_tables.create),
 ]

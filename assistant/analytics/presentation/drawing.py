@@ -95,7 +95,7 @@ def draw(chart: Chart) -> Drawing:
     slot = (WIDTH - _LEFT - (46.0 if shares else _RIGHT)) / max(1, len(labels))
     every = max(1, round(34.0 / slot + 0.49)) if slot < 34 else 1
     is_slanted = max((text_width(text) for text in labels), default=0) > slot * every - 6
-    deep = 22.0 + (min(84.0, max(map(text_width, labels)) * 0.6) if is_slanted else 0.0)
+    deep = 22.0 + (min(110.0, max(map(text_width, labels)) * 0.62 + 6) if is_slanted else 0.0)
     named = len(chart.series) > 1
     frame = _Frame(
         left=_LEFT,
