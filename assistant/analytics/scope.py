@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from assistant.analytics import dimensions
-from assistant.analytics.figure import Cell, Column, Coverage, Exclusion, Period, Statement
+from assistant.analytics.figure import (
+    Cell,
+    ChartKind,
+    Column,
+    Coverage,
+    Exclusion,
+    Period,
+    Statement,
+)
 from assistant.analytics.query import Dimension, Metric, Query, TimeField
 from index.access import Principal
 from index.facts.fact_tables import fact
@@ -25,6 +33,8 @@ if TYPE_CHECKING:
 
 Key = tuple[Cell, ...]
 """What a group is called: one cell a dimension; None where it is not recorded."""
+
+Row = sa.Row[*tuple[Any, ...]]
 
 _MOMENTS = {
     "reported": fact.c.reported,
@@ -42,7 +52,8 @@ class Computed:
     the metric itself; a query without dimensions has the one key ``()``. A list gives ``rows``
     instead. ``behind`` chooses the tickets behind the figure (rows of ``fact``); None where they
     are no tickets. ``dims`` are given where they differ from the query's, as a currency splits by
-    itself. ``is_additive`` tells that the groups' values add up, so that shares mean something.
+    itself; ``chart`` where it is not what the dimensions suggest. ``is_additive`` tells that the
+    groups' values add up, so that shares mean something.
     """
 
     columns: tuple[Column, ...]
@@ -55,6 +66,7 @@ class Computed:
     notes: tuple[str, ...] = ()
     behind: sa.ColumnElement[bool] | None = None
     dims: tuple[Dimension, ...] | None = None
+    chart: ChartKind | None = None
     is_additive: bool = False
 
 
@@ -162,13 +174,17 @@ class Scope:
         """Whether a ticket may stand in several groups, as one with two alarm codes does."""
         return any(name in dimensions.JOINED for name in self.dims)
 
-    def key(self, row: sa.Row[Any]) -> Key:
+    def key(self, row: Row) -> Key:
         """The key of a row of a statement that selects :meth:`keys` first."""
+        return self.named(row)
+
+    def named(self, values: Sequence[Any]) -> Key:
+        """The key of raw values of the dimensions, which come first."""
         return tuple(
-            dimensions.cell(name, row[at], self.plant) for at, name in enumerate(self.dims)
+            dimensions.cell(name, values[at], self.plant) for at, name in enumerate(self.dims)
         )
 
-    def run(self, what: str, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+    def run(self, what: str, statement: sa.Select[*tuple[Any, ...]]) -> Sequence[Row]:
         """Run a statement and note it for the figure; ``what`` says what it computes."""
         compiled = statement.compile(
             dialect=self.connection.dialect, compile_kwargs={"render_postcompile": True}

@@ -1,0 +1,70 @@
+"""Metrics that count tickets."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from assistant.analytics.catalogue import definition_of
+from assistant.analytics.figure import Column
+from assistant.analytics.metrics.tallies import Tally, count, tally
+from assistant.analytics.scope import Computed, Scope
+from index.facts.fact_tables import fact
+
+
+def ticket_count(scope: Scope) -> Computed:
+    """Tickets of every kind and status."""
+    found = tally(scope, "tickets", {"cancelled": count(fact.c.status == "cancelled")})
+    number = found.whole["cancelled"]
+    notes = (f"{number} cancelled tickets are among them.",) if number else ()
+    return _counted(scope, found, scope.counted() & scope.in_period(), notes)
+
+
+def failure_count(scope: Scope) -> Computed:
+    """Tickets that report a failure."""
+    found = tally(scope, "failures", failures=True)
+    return _counted(scope, found, scope.counted(failures=True) & scope.in_period(), ())
+
+
+def reopen_count(scope: Scope) -> Computed:
+    """Tickets that were reopened, or reopen another."""
+    rule = scope.in_period() & (fact.c.is_reopened == 1)
+    return _counted(scope, tally(scope, "reopened tickets", rule=rule), scope.counted() & rule, ())
+
+
+def open_count(scope: Scope) -> Computed:
+    """Tickets that were open at the end of the period."""
+    rule = is_open_at(scope)
+    found = tally(scope, "open tickets", rule=rule)
+    notes: tuple[str, ...] = ()
+    if scope.end is not None and scope.end < scope.as_of:
+        notes = (
+            "Tickets that were closed without a time of completion cannot be told to have been "
+            "open at that moment: they are not counted.",
+        )
+    return _counted(scope, found, scope.counted() & rule, notes)
+
+
+def is_open_at(scope: Scope) -> sa.ColumnElement[bool]:
+    """That a ticket was open at the end of the period: reported before, not completed by then."""
+    moment = scope.until
+    if moment >= scope.as_of:
+        return (fact.c.is_open == 1) & (fact.c.reported.is_(None) | (fact.c.reported <= moment))
+    still = (fact.c.is_open == 1) | (fact.c.completed >= moment)
+    return (fact.c.reported < moment) & still
+
+
+def _counted(
+    scope: Scope, found: Tally, behind: sa.ColumnElement[bool], notes: tuple[str, ...]
+) -> Computed:
+    label = definition_of(scope.metric).label
+    return Computed(
+        columns=(Column(name=scope.metric, label=label),),
+        values={key: (int(row["n"]),) for key, row in found.groups.items()},
+        counted=found.n,
+        counted_what=found.noun,
+        excluded=found.excluded,
+        coverage=found.coverage,
+        notes=(*found.notes, *notes),
+        behind=behind,
+        is_additive=not scope.multiplies,
+    )
