@@ -5,7 +5,8 @@
     ├── UnsupportedFormat     no reader for this kind of file
     ├── EmptyDocument         nothing that can be searched is in it
     ├── IngestCancelled       somebody cancelled it
-    └── UnreadableTable       a ticket table has no column that can be recognised
+    ├── UnreadableTable       a ticket table has no column that can be recognised
+    └── UnreadablePlant       a file about the plant holds something that cannot be understood
 
 Every message says what happened, names the file and says what to do.
 """
@@ -35,3 +36,7 @@ class IngestCancelled(IngestError):
 
 class UnreadableTable(IngestError):
     """A table of tickets or assets cannot be understood."""
+
+
+class UnreadablePlant(IngestError):
+    """A file about the plant cannot be understood."""

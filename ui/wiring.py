@@ -59,7 +59,7 @@ from index.embedding import (
     Precision,
     SentenceTransformerEmbedder,
 )
-from index.facts.record import PlainPlant, Record
+from index.facts.record import Record
 from index.home import Home
 from index.intake import Intake
 from index.reranking import CrossEncoderReranker
@@ -67,6 +67,7 @@ from index.retrieval import Retriever
 from ingest.accepting import Desk
 from ingest.curation import Curator
 from ingest.pipeline import Pipeline
+from ingest.plant_files import PlantFiles
 from ingest.rebuilding import adopt
 from ingest.tickets import TicketImporter
 from ingest.worker import Worker
@@ -187,7 +188,12 @@ class Services:
     @cached_property
     def record(self) -> Record:
         """What figures are computed from."""
-        return Record(self.catalog.engine, PlainPlant())
+        return Record(self.catalog.engine, self.plant_files)
+
+    @cached_property
+    def plant_files(self) -> PlantFiles:
+        """What the plant says about itself."""
+        return PlantFiles(self.home)
 
     @cached_property
     def ticket_importer(self) -> TicketImporter:
