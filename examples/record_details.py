@@ -30,6 +30,7 @@ _TEAM_WORDS = (
 _SAFETY_WORDS = ("light curtain", "two-hand", "interlock", "safety valve", "holding brake")
 _RESPONSE = {"early": 14.0, "late": 21.0, "night": 44.0}  # minutes on the average
 _FAR = timedelta(days=30)
+_STANDS = timedelta(days=3)  # after which a machine runs again, though the ticket is open
 
 
 def add_details(row: Row, *, is_first: bool = False) -> None:
@@ -61,7 +62,7 @@ def _end(row: Row, machine: Machine, chance: random.Random) -> None:
         done = reported + timedelta(minutes=minutes + chance.randint(5, 120))
     recent = now - reported < _FAR
     if done > now or chance.random() < (0.34 if recent else 0.012):
-        _leave_open(row, chance)
+        _leave_open(row, now - reported, chance)
         return
     if chance.random() < 0.012:
         row.update(status="cancelled", cause="", action="", parts="", failure_mode="")
@@ -86,12 +87,12 @@ def _delay(row: Row, minutes: int, chance: random.Random) -> int:
     return chance.randint(120, 1900) if row["delay_reason"] == "parts" else chance.randint(30, 400)
 
 
-def _leave_open(row: Row, chance: random.Random) -> None:
+def _leave_open(row: Row, age: timedelta, chance: random.Random) -> None:
     row["status"] = chance.choices(("open", "in_progress", "on_hold"), (5, 3, 2))[0]
     row.update(cause="", action="", parts="", delay_reason="")
     if row["status"] == "on_hold":
         row["delay_reason"] = chance.choice(("parts", "parts", "production"))
-    if row["type"] == "corrective" and chance.random() < 0.35:
+    if row["type"] == "corrective" and chance.random() < 0.35 and age < _STANDS:
         row["downtime_start"] = row["reported_at"]  # it stands still until now
 
 
