@@ -10,6 +10,7 @@ import random
 from pathlib import Path
 
 import record_plan
+import totals
 from record_details import add_details
 from record_first import first_rows
 from record_later import later_rows
@@ -18,6 +19,7 @@ from record_parts import part_rows
 from record_rows import COLUMNS, HERE, NORTH, SEED, SOUTH, Row, read_machines, write_csv
 from record_stories import story_rows
 
+_NO_NAME = 0.012  # of the later tickets forget their machine
 _OTHER_NAMES = 0.05  # of the later tickets call their machine otherwise than by its tag
 _OWN_NAMES = 0.35  # of those of machines that have a name in the plant's own language
 
@@ -53,6 +55,8 @@ def _called(row: Row) -> str:
     """What the ticket calls its machine."""
     chance = random.Random(f"{SEED} name {row['ticket_id']}")
     machine = read_machines()[row["asset"]]
+    if chance.random() < _NO_NAME:
+        return ""
     own = [name for name in machine.also_called if not name.isascii()]
     if own and chance.random() < _OWN_NAMES:
         return own[0]
@@ -82,3 +86,4 @@ if __name__ == "__main__":
     made = make()
     write(HERE / "tickets.csv", made)
     write_plant(HERE / "plant", made)
+    totals.write(HERE / "totals.json")
