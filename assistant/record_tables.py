@@ -8,6 +8,7 @@ from assistant import account_tables, audit_tables
 from assistant.analytics.saved import saved_tables
 from assistant.experts import tables as expert_tables
 from index import alias_tables, dictionary_tables, intake_tables
+from index.facts import exclusion_tables
 
 metadata = sa.MetaData()
 
@@ -129,5 +130,6 @@ MIGRATIONS = [
     ("m008_reaches", _reaches),
     ("m009_fault_sessions", _fault_sessions),
     ("m010_experts", expert_tables.create),
+    ("m011_exclusions", exclusion_tables.create),
     ("m012_saved_figures", saved_tables.create),
 ]

@@ -16,6 +16,7 @@ KnowledgeAction = Literal[
     "delete",
     "dictionary changed",
     "alias changed",
+    "exclusion changed",
     "refused",
 ]
 

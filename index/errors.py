@@ -10,6 +10,8 @@
     ├── DocumentUnknown      no document or revision has this number
     ├── CorrectionRefused    a document cannot be given this field or value
     ├── AliasUnknown         no such name of an asset, or a text cannot be one
+    ├── TicketUnknown        no such ticket, or several of one number
+    ├── ExclusionRefused     a ticket cannot be taken out of the figures so, or is not out
     ├── TermUnknown          no such term in the dictionary, or two texts cannot be one
     ├── AssetUnknown         no asset of the register has this tag
     └── NotAllowed           the role of the user does not allow this
@@ -60,6 +62,14 @@ class VectorsMissing(KnowledgeError):
 
 class AliasUnknown(KnowledgeError):
     """There is no such name of an asset, or a text cannot be one."""
+
+
+class TicketUnknown(KnowledgeError):
+    """There is no such ticket, or the user may not see it, or several have its number."""
+
+
+class ExclusionRefused(KnowledgeError):
+    """A ticket cannot be taken out of the figures so, or it is not out of them."""
 
 
 class TermUnknown(KnowledgeError):

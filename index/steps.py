@@ -40,6 +40,8 @@ STEPS = (
     "generations dropped",
     "alias written",
     "alias carried out",
+    "exclusion written",
+    "exclusion carried out",
     "tickets stored",
     "tickets linked",
     "facts made",

@@ -18,6 +18,7 @@ from index.decisions import Decision, Decisions
 from index.document_status import approve, restore, withdraw
 from index.embedding import Embedder
 from index.errors import HomeError
+from index.facts.exclusions import Exclusions
 from index.home import Home
 from index.intake import Intake
 from index.intake_items import IntakeItem
@@ -68,6 +69,7 @@ def _rebuild(home: Home, records: sa.Engine, embedder: Embedder, shown: Shown) -
         catalog = Catalog(engine)
         old = _copy_vectors(home.knowledge, engine)
         AssetAliases(records, catalog).fill(engine)
+        Exclusions(records, catalog).fill(engine)
         failed = dict(_replay(items, home, catalog, records, embedder, shown))
         take_known_vectors(catalog, embedder.identity)
         drop_unused_vectors(catalog)

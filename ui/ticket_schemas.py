@@ -7,11 +7,37 @@ from __future__ import annotations
 
 import re
 
+from index.facts.exclusions import Exclusion
 from ingest.ticket_plan import Plan
 from ingest.ticket_sources import TicketSource
 from ingest.ticket_sync import Synced
 from ingest.tickets import ImportReport
 from ui.schemas import Schema
+
+
+class ExclusionOut(Schema):
+    """A ticket that no figure counts, and why; ``number`` is empty where the ticket is gone."""
+
+    uid: str
+    number: str
+    asset: str
+    title: str
+    reason: str
+    by: str
+    at: str
+
+    @classmethod
+    def of(cls, exclusion: Exclusion) -> ExclusionOut:
+        """The shape of an exclusion."""
+        return cls(
+            uid=exclusion.uid,
+            number=exclusion.number,
+            asset=exclusion.asset,
+            title=exclusion.title,
+            reason=exclusion.reason,
+            by=exclusion.by,
+            at=exclusion.at,
+        )
 
 
 class FlaggedOut(Schema):

@@ -59,6 +59,7 @@ from index.embedding import (
     Precision,
     SentenceTransformerEmbedder,
 )
+from index.facts.exclusions import Exclusions
 from index.facts.record import Record
 from index.home import Home
 from index.intake import Intake
@@ -191,6 +192,11 @@ class Services:
         return Record(self.catalog.engine, self.plant_files)
 
     @cached_property
+    def exclusions(self) -> Exclusions:
+        """The tickets that no figure counts."""
+        return Exclusions(self.records.engine, self.catalog, self.audit)
+
+    @cached_property
     def plant_files(self) -> PlantFiles:
         """What the plant says about itself."""
         return PlantFiles(self.home)
@@ -210,6 +216,7 @@ class Services:
         adopt(self.catalog, self.intake, LOCAL)
         self.curator.finish_deletions()
         self.aliases.carry_out()
+        self.exclusions.carry_out()
 
     @cached_property
     def model_slot(self) -> ModelSlot:

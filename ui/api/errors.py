@@ -105,6 +105,7 @@ def problem_of(error: Exception) -> Problem:
             return error
         case (
             index_errors.DocumentUnknown()
+            | index_errors.TicketUnknown()
             | assistant_errors.RecordNotFound()
             | assistant_errors.AccountUnknown()
         ):
@@ -127,6 +128,7 @@ def problem_of(error: Exception) -> Problem:
             index_errors.StatusRefused()
             | assistant_errors.AccountRefused()
             | assistant_errors.ExpertRefused()
+            | index_errors.ExclusionRefused()
         ):
             return Problem(409, str(error))
         case assistant_errors.AssistantError() | index_errors.KnowledgeError() | IngestError():

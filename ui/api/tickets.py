@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Body, Query
+from pydantic import ConfigDict, Field
 
 from index.errors import AssetUnknown
+from index.facts.exclusions import LONGEST_REASON
 from index.listing import ListedTicket, TicketFilter, get_ticket, list_tickets
-from ui.api.callers import Caller, Reader
+from ui.api.callers import Caller, Reader, Writer
 from ui.api.errors import Problem, not_found
 from ui.api.pages import Cursor, Limit, cursor_of, read_cursor
 from ui.api.problems import problems
-from ui.api.texts import RowId, Word
+from ui.api.texts import RowId, Text, Word
 from ui.asset_schemas import AssetOut
 from ui.schemas import Schema
+from ui.ticket_schemas import ExclusionOut
 
 router = APIRouter(tags=["tickets"])
 
@@ -83,6 +86,14 @@ class TicketOut(Schema):
             quality_flags=ticket.quality_flags,
             links={"self": caller.path("tickets", ticket.ticket_id)},
         )
+
+
+class TicketExclusion(Schema):
+    """Why a ticket is to count no more."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[Text, Field(min_length=1, max_length=LONGEST_REASON, pattern=r"\S")]
 
 
 class TicketsOut(Schema):
@@ -154,6 +165,42 @@ def ticket(caller: Reader, ticket_id: RowId) -> TicketOut:
     if found is None:
         raise not_found()
     return TicketOut.of(caller, found)
+
+
+@router.post(
+    "/tickets/{ticket_id}/exclusion",
+    operation_id="excludeTicket",
+    summary="Let no figure count a ticket",
+    responses=problems(404),
+)
+def exclude(
+    caller: Writer, ticket_id: RowId, exclusion: Annotated[TicketExclusion, Body()]
+) -> ExclusionOut:
+    """It is still found and shown; the reason stands beside the figures that leave it out."""
+    found = _to_change(caller, ticket_id)
+    done = caller.services.exclusions.exclude(caller.principal, found.uid, exclusion.reason)
+    return ExclusionOut.of(done)
+
+
+@router.delete(
+    "/tickets/{ticket_id}/exclusion",
+    operation_id="includeTicket",
+    summary="Let figures count a ticket again",
+    status_code=204,
+    responses=problems(404, 409),
+)
+def include(caller: Writer, ticket_id: RowId) -> None:
+    """It counts from the next figure on."""
+    found = _to_change(caller, ticket_id)
+    caller.services.exclusions.take_back(caller.principal, found.uid)
+
+
+def _to_change(caller: Caller, ticket_id: int) -> ListedTicket:
+    found = get_ticket(caller.services.catalog, caller.principal, ticket_id)
+    if found is None:
+        raise not_found()
+    caller.require("curate")
+    return found
 
 
 @router.get("/assets", operation_id="listAssets", summary="The asset register, by tag")
