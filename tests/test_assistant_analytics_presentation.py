@@ -121,7 +121,7 @@ def test_two_dimensions_become_series() -> None:
 
 
 def test_a_comparison_stands_beside() -> None:
-    before = Column(name="failure_count.previous", label="Before")
+    before = Column(name="failure_count.compared", label="Before")
     change = Column(name="failure_count.change", label="Change", unit="%")
     shown = figure(
         columns=(ASSETS, FAILURES, before, change),
@@ -131,6 +131,29 @@ def test_a_comparison_stands_beside() -> None:
     chart = chart_of(shown)
     assert chart is not None
     assert [one.name for one in chart.series] == ["Failures", "Before"]
+
+
+def test_one_number_and_what_it_is_compared_with_are_two_bars() -> None:
+    columns = (
+        Column(name="downtime_h", label="Downtime", unit="h"),
+        Column(name="downtime_h.compared", label="Downtime, compared", unit="h"),
+        Column(name="downtime_h.change", label="Change", unit="h"),
+    )
+    rows = ((8.5, 10.0, -1.5),)
+    chart = chart_of(figures.number(columns=columns, rows=rows, chart="bar"))
+    assert chart is not None
+    assert chart.categories == ("Downtime", "Downtime, compared")
+    assert [p and p.value for p in chart.series[0].points] == [8.5, 10.0]
+    assert chart_of(figures.number(chart="bar")) is None
+
+
+def test_a_dimension_of_numbers_is_a_category() -> None:
+    query = Query(metrics=("failure_count",), dims=("priority",))
+    column = Column(name="priority", label="Priority")
+    chart = chart_of(figure(query, columns=(column, FAILURES), rows=((1, 4), (2, 9))))
+    assert chart is not None
+    assert chart.categories == ("1", "2")
+    assert [p and p.value for p in chart.series[0].points] == [4, 9]
 
 
 def test_what_does_not_fit_is_counted() -> None:
@@ -232,7 +255,7 @@ _COMPARED = Query(
                 query=_COMPARED,
                 columns=(
                     Column(name="downtime_h", label="Downtime", unit="h"),
-                    Column(name="downtime_h.last_year", label="A year before", unit="h"),
+                    Column(name="downtime_h.compared", label="A year before", unit="h"),
                 ),
                 rows=((83.5, 90.25),),
             ),

@@ -7,12 +7,14 @@ from typing import Literal
 
 from assistant.analytics.figure import Cell, ChartKind, Column, Figure
 from assistant.analytics.presentation.amounts import UNKNOWN
-from assistant.analytics.query import TIME_DIMENSIONS
+from assistant.analytics.query import DIMENSIONS, TIME_DIMENSIONS
 
 MOST_CATEGORIES = 40
 """Bars that can be told apart on a tablet; a line may have ten times as many."""
 MOST_SERIES = 6
-_CUMULATIVE = ("cumulative", "cumulative_share", "cum", "cum_share", "running", "cum_pct")
+_CUMULATIVE = "cumulative"
+_BESIDE = ("compared", "median", "p90", "fit", "expected")
+"""Suffixes of columns that are drawn beside their metric, where they have its unit."""
 Mark = Literal["bar", "line", "step"]
 
 
@@ -51,10 +53,12 @@ def chart_of(figure: Figure) -> Chart | None:
     """The chart of a figure, None where none fits."""
     if figure.chart == "none" or not figure.rows:
         return None
-    labels = [i for i, column in enumerate(figure.columns) if column.kind != "number"]
-    values = _values(figure)
-    if not values or not labels:
+    labels = label_columns(figure)
+    values = _values(figure, labels)
+    if not values:
         return None
+    if not labels:
+        return _side_by_side(figure, values)
     split = _split(figure, labels) if len(values) == 1 else None
     if split is None:
         categories = [_label(row, labels) for row in figure.rows]
@@ -75,10 +79,36 @@ def chart_of(figure: Figure) -> Chart | None:
     )
 
 
-def _values(figure: Figure) -> list[int]:
+def label_columns(figure: Figure) -> list[int]:
+    """The columns that say what a row is: the dimensions, which come first."""
+    found: list[int] = []
+    for i, column in enumerate(figure.columns):
+        if column.name not in DIMENSIONS and column.kind == "number":
+            break
+        found.append(i)
+    return found
+
+
+def _side_by_side(figure: Figure, values: list[int]) -> Chart | None:
+    """One number and what it is compared with: a bar for each."""
+    if len(values) < 2:
+        return None
+    columns = [figure.columns[i] for i in values]
+    unit = columns[0].unit
+    points = tuple(Point(0, _number(figure.rows[0][i])) for i in values)
+    names = tuple(column.label for column in columns)
+    if len(figure.periods) == len(values):
+        names = tuple(period.text for period in figure.periods)
+    series = Series(columns[0].label, unit, "bar", points)
+    return Chart("bar", names, (series,), unit, is_whole=unit == "" and _are_whole([series]))
+
+
+def _values(figure: Figure, labels: list[int]) -> list[int]:
     """The columns that are drawn: the first metric, and all beside it in its unit."""
     names: set[str] = set(figure.query.metrics)
-    numbers = [i for i, column in enumerate(figure.columns) if column.kind == "number"]
+    numbers = [
+        i for i, one in enumerate(figure.columns) if one.kind == "number" and i not in labels
+    ]
     first = next((i for i in numbers if figure.columns[i].name in names), None)
     if first is None:
         return numbers[:1]
@@ -95,8 +125,7 @@ def _values(figure: Figure) -> list[int]:
 def _is_beside(column: Column, names: set[str]) -> bool:
     """Whether a column is a metric, or what one is compared with; no bound and no change."""
     metric, _, suffix = column.name.partition(".")
-    compared = ("previous", "last_year", "before", "after", "median", "p90", "fit", "expected")
-    return metric in names and (not suffix or suffix in compared)
+    return metric in names and (not suffix or suffix in _BESIDE)
 
 
 def _columns(figure: Figure, values: list[int]) -> list[Series]:
@@ -139,7 +168,7 @@ def _grouped(
 def _cumulative(figure: Figure) -> tuple[Series, ...]:
     """The line of a Pareto, which the engine has summed up."""
     for i, column in enumerate(figure.columns):
-        if column.name.rpartition(".")[2] in _CUMULATIVE:
+        if column.name.rpartition(".")[2] == _CUMULATIVE:
             points = tuple(Point(n, _number(row[i])) for n, row in enumerate(figure.rows))
             return (Series(column.label, "%", "line", points, is_share=True),)
     return ()

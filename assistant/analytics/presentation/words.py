@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from assistant.analytics.figure import Cell, Column, Figure
 from assistant.analytics.presentation.amounts import amount, cell_text
+from assistant.analytics.presentation.chart import label_columns
 from assistant.analytics.presentation.labels import (
     metric_label,
     name_label,
@@ -83,21 +84,25 @@ def _one(figure: Figure, where: str, language: str) -> str:
 
 def _compared(figure: Figure, row: tuple[Cell, ...], language: str) -> str:
     """What the number is set beside, where the query compares."""
-    if figure.query.compare is None:
+    compare = figure.query.compare
+    if compare is None:
         return ""
+    when = {"previous": "the period before", "last_year": "a year before"}.get(
+        compare.to, f"before {compare.date}"
+    )
     for column, cell in zip(figure.columns, row, strict=False):
         metric, _, suffix = column.name.partition(".")
-        if metric == figure.query.metric and suffix in ("previous", "last_year", "before"):
+        if metric == figure.query.metric and suffix == "compared":
             value = amount(_number(cell), unit_label(column.unit, language))
             if language == "zh":
                 return f"，对比期为 {value}"
-            return f", against {value} {'before' if suffix != 'last_year' else 'a year before'}"
+            return f", against {value} {when}"
     return ""
 
 
 def _groups(figure: Figure, where: str, language: str) -> str:
     """The first group, and how many there are; of a course of time the first and the last."""
-    dims = [i for i, column in enumerate(figure.columns) if column.kind != "number"]
+    dims = label_columns(figure)
     label = metric_label(figure.query.metric, language)
     by = [name_label(dim, language) for dim in figure.query.dims]
     many = len(figure.rows)
