@@ -6,7 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -26,6 +26,19 @@ from ui.limits import LimitSettings
 from ui.oidc_settings import OidcSettings
 
 DEFAULT_HOME = Path("~/.local/share/faultbook")
+
+
+class FigureSettings(BaseModel):
+    """Figures over the plant's record; what they may tell is for an administrator to say.
+
+    ``per_person`` allows figures of single persons, which the law or a works agreement may forbid.
+    ``model_reads`` lets the language model read questions that the rules do not understand.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    per_person: bool = False
+    model_reads: bool = False
 
 
 class Settings(BaseSettings):
@@ -62,6 +75,7 @@ class Settings(BaseSettings):
     egress: EgressSettings = EgressSettings()
     audit: AuditSettings = AuditSettings()
     limits: LimitSettings = LimitSettings()
+    figures: FigureSettings = FigureSettings()
 
     @field_validator("embedder", "reranker")
     @classmethod

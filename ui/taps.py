@@ -16,6 +16,30 @@ element.addEventListener("click", (event) => {
 """Script of such a list. The list may be drawn anew while a finger is on it: a tap counts where it
 began and ended on the same button of the same item."""
 
+KEYED_TAPS = (
+    TAPS
+    + """
+element.addEventListener("keydown", (event) => {
+  const found = event.key === "Enter" && button(event);
+  if (found && found.tagName !== "BUTTON") trigger("click", { ...found.dataset });
+});
+"""
+)
+"""Script of a chart or a table, whose parts are tapped or chosen by the keyboard."""
+
+RECORDS = """
+window.faultbookFigure = (text) => trigger("click", { text });
+if (!window.faultbookFigures) {
+  window.faultbookFigures = true;
+  document.addEventListener("click", (event) => {
+    const found = event.target instanceof Element && event.target.closest("[data-figure]");
+    if (found) window.faultbookFigure(found.dataset.figure);
+  });
+}
+"""
+"""Script that passes on a tap on the button of an answer whose question is about the record: the
+chat draws its own messages."""
+
 TICKS = """
 let pressed = "";
 const tick = (event) => event.target instanceof Element && event.target.closest("[data-tick]");
