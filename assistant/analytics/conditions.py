@@ -74,7 +74,7 @@ def condition(chosen: Filter, as_of: int) -> sa.ColumnElement[bool]:
         return _on_response(chosen, as_of)
     if name in _NUMBERS:
         return _on_number(chosen, _NUMBERS[name])
-    return _on_words(chosen, fact.c[name])
+    return on_words(chosen, fact.c[name])
 
 
 def planned_condition(chosen: Filter) -> sa.ColumnElement[bool] | None:
@@ -84,9 +84,9 @@ def planned_condition(chosen: Filter) -> sa.ColumnElement[bool] | None:
         CannotAnswer: the operator or the value does not fit the field.
     """
     if chosen.field == "text":
-        return _on_words(chosen, planned_work.c.title, is_text=True)
+        return on_words(chosen, planned_work.c.title, is_text=True)
     if chosen.field in ("asset", "asset_class", "model", "site", "area", "line", "team"):
-        return _on_words(chosen, planned_work.c[chosen.field])
+        return on_words(chosen, planned_work.c[chosen.field])
     return None
 
 
@@ -124,9 +124,14 @@ def compare(chosen: Filter, left: sa.ColumnElement[Any]) -> sa.ColumnElement[boo
     return _on_number(chosen, left)
 
 
-def _on_words(
+def on_words(
     chosen: Filter, column: sa.ColumnElement[Any], *, is_text: bool = False
 ) -> sa.ColumnElement[bool]:
+    """A filter on a text as a condition on a column; empty means that it is not recorded.
+
+    Raises:
+        CannotAnswer: the operator or the value does not fit a text.
+    """
     empty = column.is_(None) | (column == "")
     if chosen.op == "null":
         return empty
@@ -145,12 +150,12 @@ def _on_words(
 def _on_asset(chosen: Filter) -> sa.ColumnElement[bool]:
     """By the tag of the register, else by what tickets call an asset that is not in it."""
     if chosen.op in ("null", "known"):
-        return _on_words(chosen, fact.c.asset)
+        return on_words(chosen, fact.c.asset)
     unknown = fact.c.asset == ""
     named = [_without_mark(text) for text in _values(chosen)]
     plain = chosen.model_copy(update={"value": tuple(named) if chosen.op == "in" else named[0]})
-    by_tag = _on_words(plain, fact.c.asset)
-    by_text = _on_words(plain, fact.c.asset_text)
+    by_tag = on_words(plain, fact.c.asset)
+    by_text = on_words(plain, fact.c.asset_text)
     if chosen.op == "ne":
         return sa.case((unknown, by_text), else_=by_tag)
     return by_tag | (unknown & by_text)
@@ -180,10 +185,10 @@ def _on_many(chosen: Filter) -> sa.ColumnElement[bool]:
             [fold(text) for text in _values(positive)]
         )
     elif chosen.field == "part" and positive.op == "contains":
-        by_name = sa.select(part.c.part_no).where(_on_words(positive, part.c.name))
-        matches = _on_words(positive, column) | column.in_(by_name)
+        by_name = sa.select(part.c.part_no).where(on_words(positive, part.c.name))
+        matches = on_words(positive, column) | column.in_(by_name)
     else:
-        matches = _on_words(positive, column)
+        matches = on_words(positive, column)
     found = rows.where(matches).exists()
     return ~found if chosen.op == "ne" else found
 
@@ -222,13 +227,13 @@ def _truth(chosen: Filter) -> bool:
 
 
 def _on_response(chosen: Filter, as_of: int) -> sa.ColumnElement[bool]:
-    """A ticket that nobody acknowledged waits still."""
+    """A ticket that nobody acknowledged was answered by the work itself, else it waits still."""
     acknowledged = fact.c.acknowledged
     if chosen.op == "null":
         return acknowledged.is_(None)
     if chosen.op == "known":
         return acknowledged.is_not(None)
-    answered = sa.func.coalesce(acknowledged, as_of)
+    answered = sa.func.coalesce(acknowledged, fact.c.started, fact.c.completed, as_of)
     waited = sa.cast(answered - fact.c.reported, sa.Float) / 60
     timed = (fact.c.is_date_only == 0) & (fact.c.has_time_flaw == 0)
     return timed & _on_number(chosen, waited)

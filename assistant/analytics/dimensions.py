@@ -105,6 +105,38 @@ def cell(name: Dimension, value: Any, plant: Plant) -> Cell:
     return str(value)
 
 
+def raw(name: Dimension, value: Cell, plant: Plant) -> Any:
+    """The raw value of a cell that :func:`cell` made, to be compared with the expression.
+
+    Raises:
+        CannotAnswer: a cell is none of this dimension.
+    """
+    try:
+        if name == "week" and value is not None:
+            return (_first_of_week(str(value)) - _EPOCH).days
+        if name == "day_of_week" and value is not None:
+            return _WEEKDAYS.index(str(value))
+    except ValueError:
+        raise CannotAnswer(f"{value} is no value of {LABELS[name].lower()}.") from None
+    return value
+
+
+def _first_of_week(label: str) -> date:
+    if label.startswith("week of "):
+        return date.fromisoformat(label.removeprefix("week of "))
+    return date.fromisoformat(f"{label}-1")
+
+
+def printed_codes(folded: list[str], visible: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """How tickets print alarm codes, of which the folded form is known."""
+    return (
+        sa.select(fact_code.c.folded, sa.func.min(fact_code.c.code))
+        .join(fact, fact.c.ticket_id == fact_code.c.ticket_id)
+        .where(fact_code.c.folded.in_(folded), visible)
+        .group_by(fact_code.c.folded)
+    )
+
+
 def week_label(first: date, plant: Plant) -> str:
     """A week by its first day: the ISO week where that is a Monday, else the day itself."""
     if first.weekday() == 0 and all(site.week_start == 0 for site in plant.sites):

@@ -112,8 +112,9 @@ Field_ = Literal[
     "ticket_count",
 ]
 """What rows are chosen by. ``age_d`` is days since the report, ``response_min`` minutes from the
-report to the acknowledgement (a ticket that nobody acknowledged waits still), ``text`` the words of
-title, description, cause and resolution, ``ticket_count`` the tickets of an asset in the period."""
+report to the acknowledgement (where nobody did, to the work itself, else it waits still), ``text``
+the words of title, description, cause and resolution, ``ticket_count`` the tickets of an asset in
+the period."""
 
 Operator = Literal["eq", "ne", "in", "gt", "ge", "lt", "le", "null", "known", "contains"]
 TimeField = Literal["reported", "completed", "downtime", "due", "as_of"]

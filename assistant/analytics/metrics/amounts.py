@@ -26,25 +26,34 @@ def cost(scope: Scope) -> Computed:
     """Cost, split by currency where there is more than one."""
     amount = fact.c.cost_total
     sums = {"sum": total(amount), "known": _known(amount)}
-    if "currency" in scope.dims:
-        return _amounts(scope, tally(scope, "cost", sums), "cost known", "")
-    split = replace(scope, dims=(*scope.dims, "currency"))
+    is_split = "currency" in scope.dims
+    split = scope if is_split else replace(scope, dims=(*scope.dims, "currency"))
     found = tally(split, "cost", sums)
-    currencies = {key[-1] for key, row in found.groups.items() if row["known"]}
-    if len(currencies) > 1:
-        given = {key: row for key, row in found.groups.items() if row["known"]}
-        # What has no cost has no currency either, which is not a group of its own.
+    at = split.dims.index("currency")
+    # What has no cost has no currency either, which is not a group of its own.
+    given = {key: row for key, row in found.groups.items() if row["known"] or key[at] is not None}
+    currencies = {key[at] for key, row in given.items() if row["known"]}
+    if is_split or len(currencies) > 1:
         computed = _amounts(split, replace(found, groups=given), "cost known", "")
-        notes = (*computed.notes, "Costs are in several currencies, which are not added up.")
-        return replace(computed, dims=split.dims, notes=notes)
+        coverage = tuple(one for one in computed.coverage if "currency" not in one.what)
+        notes = computed.notes
+        if len(currencies) > 1:
+            notes = (*notes, "Costs are in several currencies, which are not added up.")
+        return replace(computed, dims=split.dims, coverage=coverage, notes=notes)
     unit = next((str(name) for name in currencies if name), "")
+    merged = _without_currency(found.groups)
+    return _amounts(scope, replace(found, groups=merged, dims=scope.dims), "cost known", unit)
+
+
+def _without_currency(groups: Mapping[Key, Mapping[str, Any]]) -> dict[Key, dict[str, Any]]:
+    """Groups of one currency, and those of none, added up."""
     merged: dict[Key, dict[str, Any]] = {}
-    for key, row in found.groups.items():
+    for key, row in groups.items():
         into = merged.setdefault(key[:-1], dict.fromkeys(row))
         for name, value in row.items():
             if value is not None:
                 into[name] = (into[name] or 0) + value
-    return _amounts(scope, replace(found, groups=merged, dims=scope.dims), "cost known", unit)
+    return merged
 
 
 def corrective_ratio(scope: Scope) -> Computed:

@@ -1,0 +1,84 @@
+"""What a query means at this plant: its own names for things, and whose clock borders follow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from assistant.analytics import conditions, dimensions
+from assistant.analytics.errors import CannotAnswer
+from assistant.analytics.query import Dimension, Filter, Query
+from assistant.analytics.scope import Key, Scope
+from index.access import Principal
+from index.facts.plant import Plant, Site
+
+
+def resolved(chosen: Filter, plant: Plant) -> Filter:
+    """A filter with the plant's own name for each value, as the facts have it."""
+    value = chosen.value
+    if isinstance(value, str) and chosen.op in ("eq", "ne"):
+        return chosen.model_copy(update={"value": _named(chosen.field, value, plant)})
+    if isinstance(value, tuple):
+        names = tuple(dict.fromkeys(_named(chosen.field, text, plant) for text in value))
+        return chosen.model_copy(update={"value": names})
+    return chosen
+
+
+def _named(field: str, text: str, plant: Plant) -> str:
+    if field == "site":
+        return plant.site(text).name or text
+    return plant.value(field, text)
+
+
+def site_of(query: Query, principal: Principal, plant: Plant) -> tuple[Site, str]:
+    """The site whose clock the borders follow, and a note where others have another clock.
+
+    It is the only one that is asked for, else the only one that the principal sees, else the first.
+    """
+    asked = [one for one in query.filters if one.field == "site" and one.op in ("eq", "in")]
+    named: Sequence[str] = ()
+    if asked:
+        value = asked[0].value
+        named = value if isinstance(value, tuple) else (str(value),)
+    elif principal.sites is not None:
+        named = sorted(principal.sites)
+    known = [plant.site(name) for name in named] or list(plant.sites)
+    if not known:
+        return plant.site(None), ""
+    if not asked and principal.sites is not None:  # in the order of the plant's own file
+        known = [site for site in plant.sites if site in known] or known
+    zones = {site.time_zone.key for site in known}
+    if len(zones) == 1:
+        return known[0], ""
+    return known[0], (
+        f"The period begins and ends on the clock of {known[0].name} "
+        f"({known[0].time_zone.key}), at the other sites too."
+    )
+
+
+def in_group(scope: Scope, dims: tuple[Dimension, ...], group: Key) -> list[sa.ColumnElement[bool]]:
+    """That a ticket belongs to a group of a figure, by the cells of its dimensions.
+
+    Raises:
+        CannotAnswer: the group has not as many cells as the figure has dimensions.
+    """
+    if len(group) != len(dims):
+        raise CannotAnswer(
+            f"The figure is split by {', '.join(dims) or 'nothing'}: give one value for each."
+        )
+    found = []
+    for name, value in zip(dims, group, strict=True):
+        if name in dimensions.JOINED:
+            op = "null" if value is None else "eq"
+            chosen = {"field": name, "op": op, "value": value}
+            found.append(conditions.condition(Filter.model_validate(chosen), scope.as_of))
+            continue
+        column = dimensions.expression(name, scope.field, scope.plant)
+        if value is None:
+            empty = column.is_(None)
+            is_text = isinstance(column.type, sa.String)
+            found.append(empty | (column == "") if is_text else empty)
+        else:
+            found.append(column == dimensions.raw(name, value, scope.plant))
+    return found
