@@ -38,7 +38,7 @@ $(VENV)/dev.stamp: pyproject.toml constraints.txt
 
 # An interrupted loading leaves no stamp; the next run does only what is missing. A scan and an old
 # help file name no model on their front, so it is stated.
-$(DEMO)/loaded.stamp: $(VENV)/demo.stamp $(wildcard examples/*.py examples/manuals/*.md examples/documents/* examples/documents/dp03/* examples/fonts/*.ttf) examples/assets.csv examples/tickets.csv
+$(DEMO)/loaded.stamp: $(VENV)/demo.stamp $(wildcard examples/*.py examples/manuals/*.md examples/documents/* examples/documents/dp03/* examples/fonts/*.ttf) examples/assets.csv examples/tickets.csv examples/tickets-south.csv $(wildcard examples/plant/*)
 	@test ! -e $(DEMO)/home || test -e $(DEMO)/loaded.stamp || test -e $(DEMO)/DEMO || \
 	  { echo '$(DEMO)/home is not a demo. Choose another folder with DEMO=...'; exit 1; }
 	@mkdir -p $(DEMO)
@@ -48,7 +48,9 @@ $(DEMO)/loaded.stamp: $(VENV)/demo.stamp $(wildcard examples/*.py examples/manua
 	$(BIN)/faultbook assets import examples/assets.csv --home $(DEMO)/home
 	$(BIN)/faultbook ingest $(DEMO)/manuals/cv40-* $(DEMO)/manuals/cd7-help.txt --model CV-40 --home $(DEMO)/home
 	$(BIN)/faultbook ingest $(DEMO)/manuals --home $(DEMO)/home
-	$(BIN)/faultbook tickets import examples/tickets.csv --home $(DEMO)/home
+	$(BIN)/faultbook plant import examples/plant/* --home $(DEMO)/home
+	$(BIN)/faultbook tickets import examples/tickets.csv --timezone Europe/Berlin --site 'Plant North' --home $(DEMO)/home
+	$(BIN)/faultbook tickets import examples/tickets-south.csv --timezone Asia/Shanghai --site 'Plant South' --home $(DEMO)/home
 	@touch $@
 
 demo: $(DEMO)/loaded.stamp

@@ -18,11 +18,11 @@ PASSWORD = "faultbook-demo"
 SITE = "Plant North"
 USERS: tuple[tuple[str, Role, str, bool], ...] = (
     ("tess", "technician", "Tess Technician", True),
-    ("sam", "supervisor", "Sam Supervisor", True),
+    ("sam", "supervisor", "Sam Supervisor", False),
     ("paula", "planner", "Paula Planner", True),
     ("ada", "administrator", "Ada Administrator", False),
 )
-"""Name, role, name to be shown, and whether the user belongs to the site of the plant only."""
+"""Name, role, name to be shown, and whether the user belongs to one site of the plant only."""
 
 
 def make_users(home: Path) -> list[str]:

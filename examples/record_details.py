@@ -29,7 +29,12 @@ _TEAM_WORDS = (
 )
 _SAFETY_WORDS = ("light curtain", "two-hand", "interlock", "safety valve", "holding brake")
 _RESPONSE = {"early": 14.0, "late": 21.0, "night": 44.0}  # minutes on the average
-_FAR = timedelta(days=30)
+# Shares of the tickets that are still open, by age; two of the old ones were forgotten.
+_STILL_OPEN = (
+    (timedelta(days=30), 0.34),
+    (timedelta(days=200), 0.035),
+    (timedelta.max, 0.002),
+)
 _STANDS = timedelta(days=3)  # after which a machine runs again, though the ticket is open
 
 
@@ -60,8 +65,8 @@ def _end(row: Row, machine: Machine, chance: random.Random) -> None:
     else:
         minutes += _delay(row, minutes, chance)
         done = reported + timedelta(minutes=minutes + chance.randint(5, 120))
-    recent = now - reported < _FAR
-    if done > now or chance.random() < (0.34 if recent else 0.012):
+    age = now - reported
+    if done > now or chance.random() < next(s for most, s in _STILL_OPEN if age < most):
         _leave_open(row, now - reported, chance)
         return
     if chance.random() < 0.012:

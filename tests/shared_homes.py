@@ -17,7 +17,9 @@ from index.catalog import Catalog
 from index.database import open_engine
 from index.embedding import MINILM, Embedder, OpenVINOEmbedder
 from index.home import Home
+from ingest.plant_files import PlantFiles
 from ingest.tagging import Stated
+from ingest.ticket_plan import Options
 from ingest.tickets import TicketImporter, import_assets
 from tests.example_scripts import EXAMPLES, load
 from tests.hash_embedder import HashEmbedder
@@ -67,7 +69,17 @@ def _build(folder: Path, embedder: Embedder, sets: list[tuple[list[Path], Stated
     for paths, stated in sets:
         reports = worker.ingest(LOCAL, paths, stated, lambda *_: None)
         assert [report.reason for report in reports if report.outcome == "failed"] == []
-    TicketImporter(catalog, embedder).import_file(
-        EXAMPLES / "tickets.csv", "import", lambda *_: None
-    )
+    import_record(home, catalog, embedder)
     catalog.engine.dispose()
+
+
+def import_record(home: Home, catalog: Catalog, embedder: Embedder) -> None:
+    """The plant's own files and the tickets of both sites, as ``make demo`` loads them."""
+    PlantFiles(home).take(sorted((EXAMPLES / "plant").iterdir()))
+    for name, zone, site in (
+        ("tickets.csv", "Europe/Berlin", "Plant North"),
+        ("tickets-south.csv", "Asia/Shanghai", "Plant South"),
+    ):
+        TicketImporter(catalog, embedder).import_file(
+            EXAMPLES / name, "import", lambda *_: None, Options(timezone=zone, site=site)
+        )

@@ -345,7 +345,7 @@ def test_a_principal_of_another_site_sees_no_asset_of_this_one(plant: Plant) -> 
     stranger = Principal("eve", "technician", frozenset({"Plant South"}))
     answer = plant.assistant().ask(Ask("PR-02 shows E-217", use_model=False), stranger)
     assert answer.asset is None
-    assert answer.similar_tickets == ()
+    assert {ticket.site for ticket in answer.similar_tickets} <= {"Plant South"}
     with pytest.raises(AssetUnknown):
         plant.assistant().ask(Ask("E-217", "PR-02", use_model=False), stranger)
 

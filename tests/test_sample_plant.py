@@ -186,19 +186,6 @@ def test_codes_and_numbers_of_the_scanned_chapter_are_recognised(
 # The tickets
 
 
-def test_tickets_name_assets_of_the_register() -> None:
-    with (EXAMPLES / "tickets.csv").open(encoding="utf-8", newline="") as file:
-        tickets = list(csv.DictReader(file))
-    assert len(tickets) >= 500
-    assert {ticket["asset"] for ticket in tickets} <= _tags()
-
-
-def test_tickets_are_what_their_script_writes(tmp_path: Path) -> None:
-    out = tmp_path / "tickets.csv"
-    load("tickets").write(out)
-    assert out.read_bytes() == (EXAMPLES / "tickets.csv").read_bytes()
-
-
 def test_ticket_exports_are_what_the_readme_says(tmp_path: Path) -> None:
     exports = load("ticket_exports")
     truths = exports.write_all(tmp_path)
