@@ -26,6 +26,7 @@ from assistant.verifying.answers import Verifier
 from index.access import Principal
 from index.corpus import DOCUMENTS, PassageFilter
 from index.errors import AssetUnknown
+from index.facts.record import Record
 from index.language import language_of
 from index.retrieval import Retriever
 
@@ -44,12 +45,14 @@ class Assistant:
         *,
         safety: SafetyTranslator | None = None,
         whom: Whom | None = None,
+        record: Record | None = None,
     ) -> None:
         """Answer from what the retriever finds; a translator is for questions of other languages.
 
         It is asked where no document is in the language of the question. ``egress`` says what may
         leave for the model's server, ``prompts`` which texts the model is asked with, ``whom`` who
-        is asked where the documents do not answer. ``safety`` translates safety messages.
+        is asked where the documents do not answer. ``safety`` translates safety messages; from
+        ``record`` past repairs are counted.
 
         Raises:
             ModelUnavailable: the server is elsewhere, and nothing says what may leave for it.
@@ -59,7 +62,7 @@ class Assistant:
         self._settings = settings or ModelSettings()
         self._translator = translator
         self._safety = safety
-        self._evidence = EvidenceAnswers(retriever, whom)
+        self._evidence = EvidenceAnswers(retriever, whom, record)
         self._egress = egress or Egress(endpoint=models.endpoint)
         self._ranking = ModelRanking(
             retriever.catalog, models, self._settings, prompts or PromptBook()

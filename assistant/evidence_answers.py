@@ -21,9 +21,13 @@ from assistant.nearest import with_nearest
 from assistant.phrases import language_for, say
 from assistant.phrases_messages import ONLY_TICKETS
 from assistant.refusal import asks_to_defeat_guard, is_about_lockout
+from assistant.repairs.finding import RepairFinder
+from assistant.repairs.message import Repairs
+from assistant.repairs.similar import HISTORY, Found, find_similar
 from index.access import Principal
 from index.assets import Asset
 from index.corpus import PassageFilter
+from index.facts.record import Record
 from index.retrieval import Retrieval, Retriever
 from index.tickets import StoredTicket, tickets_of_chunks
 
@@ -32,7 +36,7 @@ Whom = Callable[[Principal, Asset | None], WhomToAsk | None]
 
 _PASSAGES = 20
 _TICKETS = 4
-_LEAST_TICKET_COSINE = 0.35
+_COMPARED = 5  # similar tickets that tell what kind of fault is meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,13 @@ class Asked:
 class EvidenceAnswers:
     """Makes answers from what a retriever finds."""
 
-    def __init__(self, retriever: Retriever, whom: Whom | None = None) -> None:
+    def __init__(
+        self, retriever: Retriever, whom: Whom | None = None, record: Record | None = None
+    ) -> None:
+        """Answer from what the retriever finds; without a record no past repairs are counted."""
         self._retriever = retriever
         self._whom = whom
+        self._repairs = RepairFinder(record, retriever) if record is not None else None
 
     def answer(self, asked: Asked) -> tuple[Answer, Retrieval]:
         """Return the answer, not yet verified, and what it was made of."""
@@ -77,7 +85,8 @@ class EvidenceAnswers:
         evidence, citations = gatherer.gather(), gatherer.citations
         retrieval = replace(retrieval, passages=retrieval.passages[:FIRST])
         judgement, evidence = self._judged(asked, retrieval, evidence, citations)
-        tickets = self._similar_tickets(asked, retrieval, judgement)
+        similar = self._similar(asked, retrieval, judgement)
+        tickets = self._similar_tickets(asked, similar)
         if tickets and retrieval.searched == 0 and judgement.status == "unsupported":
             judgement = Judgement("partial", say(ONLY_TICKETS, asked.language))
         is_asked_for = asked.is_refused and is_about_lockout(asked.question)
@@ -102,6 +111,7 @@ class EvidenceAnswers:
                 "is_lockout_missing": locked.is_missing,
                 "message_sources": self._hashes(judgement, principal),
                 "searched_as": asked.searched if asked.searched != asked.question else None,
+                "repairs": self._past_repairs(asked, retrieval, judgement, similar),
             }
         )
         answer = self._abstaining(answer, retrieval, principal, citations)
@@ -144,23 +154,35 @@ class EvidenceAnswers:
         answer = with_nearest(answer, retrieval, self._retriever, principal, citations)
         return answer.model_copy(update={"expert": whom})
 
-    def _similar_tickets(
-        self, asked: Asked, retrieval: Retrieval, judgement: Judgement
-    ) -> list[StoredTicket]:
+    def _similar(self, asked: Asked, retrieval: Retrieval, judgement: Judgement) -> Found | None:
         """Past tickets that report something similar, on this asset first, then on others."""
         if judgement.status == "refused" or retrieval.code_status == "unknown":
+            return None
+        searched, principal = asked.searched, asked.principal
+        here = None
+        if retrieval.asset is not None:
+            where = replace(HISTORY, asset=retrieval.asset.tag)
+            here = find_similar(self._retriever, searched, principal, where, _COMPARED)
+            if len(here.hits) >= _COMPARED:
+                return here
+        found = find_similar(self._retriever, searched, principal, k=_COMPARED)
+        return found if here is None else found.after(here, _COMPARED)
+
+    def _similar_tickets(self, asked: Asked, similar: Found | None) -> list[StoredTicket]:
+        if similar is None:
             return []
-        found: list[int] = []
-        anywhere = PassageFilter(kinds=("history",), all_assets=True)
-        asset = retrieval.asset.tag if retrieval.asset else None
-        here = (replace(anywhere, asset=asset),) if asset else ()
-        for history in (*here, anywhere):
-            hits = self._retriever.retrieve(asked.searched, asked.principal, _TICKETS, history)
-            found += [
-                passage.chunk_id
-                for passage in hits.passages
-                if passage.cosine >= _LEAST_TICKET_COSINE and passage.chunk_id not in found
-            ]
-            if len(found) >= _TICKETS:
-                break
-        return tickets_of_chunks(self._retriever.catalog, asked.principal, found[:_TICKETS])
+        chunks = [hit.chunk_id for hit in similar.hits[:_TICKETS]]
+        return tickets_of_chunks(self._retriever.catalog, asked.principal, chunks)
+
+    def _past_repairs(
+        self, asked: Asked, retrieval: Retrieval, judgement: Judgement, similar: Found | None
+    ) -> Repairs | None:
+        """What fixed it before: of a fault, or of a code whatever the documents say of it."""
+        if self._repairs is None or asked.conflict or judgement.status == "refused":
+            return None
+        if retrieval.code_status == "none":
+            is_diagnosis = judgement.status in ("grounded", "partial")
+            if not is_diagnosis or retrieval.intent != "fault":
+                return None
+        by_text = None if self._retriever.is_foreign(asked.searched) else similar
+        return self._repairs.find(retrieval, by_text, asked.principal)

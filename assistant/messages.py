@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from assistant.repairs.message import Repairs
 from index.code_search import CodeStatus
 from index.corpus import DocumentKind, SignalWord
 
@@ -308,6 +309,9 @@ class Answer(Message):
     )
     disagreements: tuple[Disagreement, ...] = ()
     similar_tickets: tuple[SimilarTicket, ...] = ()
+    repairs: Repairs | None = Field(
+        default=None, description="what fixed it before; None where no past ticket matches"
+    )
     citations: tuple[Citation, ...] = ()
     removed: tuple[Removed, ...] = ()
     searched_documents: int = 0

@@ -2,7 +2,9 @@
 
 Who sees a document or a ticket changes: somebody gets other sites, or a document is given to
 another one. An answer that cites what its reader does not see any more is withheld as a whole, as
-every sentence of it may come from there; the question is the reader's own and stays.
+every sentence of it may come from there; the question is the reader's own and stays. Past repairs
+are counted over tickets that nothing else of the answer is made of: they alone are withheld where
+one of these is not seen.
 """
 
 from __future__ import annotations
@@ -43,12 +45,14 @@ Reach = tuple[str | None, tuple[str, ...]]
 class Sources:
     """What something was made of: documents by content hash, tickets by key, the asset's tag.
 
-    ``numbers`` are tickets of answers that do not know the key yet.
+    ``numbers`` are tickets of answers that do not know the key yet, ``reaches`` those of tickets
+    that are counted without being named.
     """
 
     contents: Mapping[str, Reach] = field(default_factory=dict)
     tickets: Mapping[str, Reach] = field(default_factory=dict)
     numbers: frozenset[str] = frozenset()
+    reaches: frozenset[Reach] = frozenset()
     asset: str | None = None
 
     @classmethod
@@ -64,9 +68,24 @@ class Sources:
         )
 
     @classmethod
+    def of_repairs(cls, answer: Answer) -> Sources:
+        """What the past repairs of an answer were counted from."""
+        repairs = answer.repairs
+        if repairs is None:
+            return cls()
+        return cls(
+            tickets=dict.fromkeys(repairs.uids, (None, ())),
+            reaches=frozenset((reach.site, reach.groups) for reach in repairs.reaches),
+        )
+
+    @classmethod
     def of_citations(cls, citations: Iterable[Citation], asset: str | None) -> Sources:
         """What a work order was made of."""
         return cls(_cited(citations), asset=asset)
+
+    def is_reached(self, principal: Principal) -> bool:
+        """Tell whether a principal belongs to all who saw what is counted."""
+        return all(principal.sees(*reach) for reach in self.reaches)
 
 
 class Sight:
@@ -83,9 +102,10 @@ class Sight:
     def answers(self, principal: Principal, answers: Sequence[Answer]) -> list[Answer]:
         """Answers, or what stands in their places."""
         seen = self.sees(principal, [Sources.of_answer(answer) for answer in answers])
+        counted = self.sees(principal, [Sources.of_repairs(answer) for answer in answers])
         return [
-            answer if is_seen else withheld(answer)
-            for answer, is_seen in zip(answers, seen, strict=True)
+            _shown(answer, is_seen=is_seen, is_counted_seen=is_counted_seen)
+            for answer, is_seen, is_counted_seen in zip(answers, seen, counted, strict=True)
         ]
 
     def events(
@@ -95,13 +115,14 @@ class Sight:
         if not any(number > after for number, _ in events):
             return []
         answers = [e.answer for _, e in events if isinstance(e, EvidenceReady | AnswerReady)]
-        if all(self.sees(principal, [Sources.of_answer(answer) for answer in answers])):
-            return [(number, event) for number, event in events if number > after]
+        seen = all(self.sees(principal, [Sources.of_answer(answer) for answer in answers]))
+        counted = all(self.sees(principal, [Sources.of_repairs(answer) for answer in answers]))
         shown: list[tuple[int, AnswerEvent]] = []
         for number, event in events:
             if isinstance(event, EvidenceReady | AnswerReady):
-                event = event.model_copy(update={"answer": withheld(event.answer)})
-            if number > after and not isinstance(event, CauseVerified):
+                answer = _shown(event.answer, is_seen=seen, is_counted_seen=counted)
+                event = event.model_copy(update={"answer": answer})
+            if number > after and (seen or not isinstance(event, CauseVerified)):
                 shown.append((number, event))
         return shown
 
@@ -130,7 +151,8 @@ class Sight:
             tags = {fold(one.asset) for one in sources if one.asset}
             assets = look(asset.folded, visible_assets(principal), tags)
         return [
-            contents.shows(principal, one.contents)
+            one.is_reached(principal)
+            and contents.shows(principal, one.contents)
             and tickets.shows(principal, one.tickets)
             and numbers.shows(principal, dict.fromkeys(one.numbers, (None, ())))
             and (not one.asset or assets.shows(principal, {fold(one.asset): (None, ())}))
@@ -169,6 +191,15 @@ def _look(
 
 def _cited(citations: Iterable[Citation]) -> dict[str, Reach]:
     return {one.content_hash: (one.site, one.groups) for one in citations}
+
+
+def _shown(answer: Answer, *, is_seen: bool, is_counted_seen: bool) -> Answer:
+    """What is shown of an answer."""
+    if not is_seen:
+        return withheld(answer)
+    if answer.repairs is None or is_counted_seen:
+        return answer
+    return answer.model_copy(update={"repairs": answer.repairs.withheld()})
 
 
 def withheld(answer: Answer) -> Answer:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -203,6 +204,14 @@ class Retriever:
         with self.catalog.engine.connect() as connection:
             seen = find_revisions(connection, principal, PassageFilter(), EVERY_STATUS)
         return lambda word: self._caches.rarity(word, seen)
+
+    def nearest(self, vector: np.ndarray, k: int, scope: Sequence[int]) -> dict[int, float]:
+        """The k chunks of some revisions that are nearest to a question, with their cosines."""
+        return self._caches.dense(vector, k, list(scope))
+
+    def cosines(self, vector: np.ndarray, chunk_ids: Sequence[int]) -> dict[int, float]:
+        """How near chunks are to a question."""
+        return self._caches.cosines(vector, list(chunk_ids))
 
     def is_foreign(self, question: str) -> bool:
         """Tell whether a question is in a language that the embedder does not understand."""

@@ -22,7 +22,7 @@ ANSWER = {
     "": "asset causes citations code_cards code_status degraded_reason disagreements expert "
     "first_check gaps is_degraded is_lockout_missing is_withheld knowledge_sequence language "
     "left_out message message_sources missing model nearest next_check notice parts procedure "
-    "prompt_sha256 question quotes removed reported safety searched_as searched_documents sent "
+    "prompt_sha256 question quotes removed repairs reported safety searched_as searched_documents sent "
     "service_checks similar_tickets status steps timings",
     "Citation": "boxes chunk_id content_hash document document_number groups kind locator marker "
     "page quote revision revision_id section site",
@@ -45,6 +45,16 @@ ANSWER = {
     "Step": "marker number text",
     "Timings": "evidence_s first_item_s total_s",
     "WhomToAsk": "asset_class name user",
+    "CauseGroup": "cause fixes is_rest newest parts tally wordings",
+    "Fix": "done is_rest listed parts tally wordings",
+    "PartUsed": "part_no quantity tickets",
+    "PastTicket": "asset reported_on ticket_id title uid",
+    "Reach": "groups site",
+    "Repairs": "as_of basis codes duplicates excluded failure_modes is_withheld least_alone "
+    "least_nearness no_failures reaches scopes window_days",
+    "Scope": "groups name place tally",
+    "Tally": "came_back downtime_known downtime_median_min downtime_p90_min judged still_open "
+    "tickets too_young unjudged",
 }
 WORK_ORDER = {
     "": "alarm_codes asset citations created_at description format is_withheld "
@@ -115,6 +125,12 @@ def test_a_citation_that_was_stored_without_the_hash_of_its_file_still_loads() -
     stored |= {"document_number": "N", "kind": "manual", "revision": "C", "page": 7}
     stored |= {"locator": "p. 7", "section": "", "quote": "Clean it."}
     assert Citation.model_validate(stored).content_hash == ""
+
+
+def test_an_answer_that_was_stored_without_past_repairs_still_loads() -> None:
+    stored = answer().model_dump()
+    del stored["repairs"]
+    assert Answer.model_validate(stored).repairs is None
 
 
 def test_an_answer_cannot_be_changed() -> None:

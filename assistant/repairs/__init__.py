@@ -1,0 +1,1 @@
+"""What fixed it here: similar past tickets, counted by cause and by what was done."""
