@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
@@ -13,9 +13,7 @@ from assistant.analytics.errors import CannotAnswer
 from assistant.analytics.figure import Cell
 from assistant.analytics.query import TIME_DIMENSIONS, Dimension, TimeField
 from index.facts.fact_tables import fact, fact_code, fact_part, fact_person, part
-
-if TYPE_CHECKING:
-    from index.facts.plant import Plant
+from index.facts.plant import Plant
 
 JOINED: frozenset[Dimension] = frozenset({"alarm_code", "part", "part_category", "person"})
 """Dimensions of which a ticket may have several values, or none."""
@@ -167,6 +165,13 @@ def _of_time(name: Dimension, field: TimeField, plant: Plant) -> sa.ColumnElemen
         if field == "completed":
             raise CannotAnswer("Hours are known of reports only. Take the time field 'reported'.")
         return fact.c.reported_hour
+    return part_of_day(name, day, fact.c.site, plant)
+
+
+def part_of_day(
+    name: Dimension, day: sa.ColumnElement[str], site: sa.ColumnElement[Any], plant: Plant
+) -> sa.ColumnElement[Any]:
+    """A dimension of time, save the hour, of a day as text; ``site`` tells how weeks begin."""
     if name == "day":
         return day
     if name in ("month", "year"):
@@ -180,13 +185,11 @@ def _of_time(name: Dimension, field: TimeField, plant: Plant) -> sa.ColumnElemen
     days = day_number(day)
     if name == "day_of_week":
         return (days + 3 + _FAR) % 7
-    return days - (days + 3 + _FAR - _week_start(plant)) % 7
+    return days - (days + 3 + _FAR - _week_start(site, plant)) % 7
 
 
-def _week_start(plant: Plant) -> sa.ColumnElement[int]:
+def _week_start(site: sa.ColumnElement[Any], plant: Plant) -> sa.ColumnElement[int]:
     starts = {site.name: site.week_start for site in plant.sites}
     default = plant.site(None).week_start
-    special = [
-        (fact.c.site == name, sa.literal(day)) for name, day in starts.items() if day != default
-    ]
+    special = [(site == name, sa.literal(day)) for name, day in starts.items() if day != default]
     return sa.case(*special, else_=sa.literal(default)) if special else sa.literal(default)

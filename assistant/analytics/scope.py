@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -27,9 +27,7 @@ from assistant.analytics.figure import (
 from assistant.analytics.query import Dimension, Metric, Query, TimeField
 from index.access import Principal
 from index.facts.fact_tables import fact
-
-if TYPE_CHECKING:
-    from index.facts.plant import Plant
+from index.facts.plant import Plant
 
 Key = tuple[Cell, ...]
 """What a group is called: one cell a dimension; None where it is not recorded."""
