@@ -46,7 +46,7 @@ class Desk:
         self.query = query.model_copy(
             update={"filters": tuple(resolved(one, self.plant) for one in query.filters)}
         )
-        self.site, self.zone_note = site_of(self.query, principal, self.plant)
+        self.site, self.zone_note = site_of(self.query, principal, self.plant, connection)
         self.log: list[Statement] = []
 
     def figure(self) -> Figure:

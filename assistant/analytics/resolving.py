@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from assistant.analytics import conditions, dimensions
+from assistant.analytics import conditions, dimensions, folded_text
 from assistant.analytics.errors import CannotAnswer
 from assistant.analytics.query import Dimension, Filter, Query
 from assistant.analytics.scope import Key, Scope
 from index.access import Principal
 from index.facts.plant import Plant, Site
+from index.tables import asset
+from index.visibility import visible_assets
 
 
 def resolved(chosen: Filter, plant: Plant) -> Filter:
@@ -31,16 +33,20 @@ def _named(field: str, text: str, plant: Plant) -> str:
     return plant.value(field, text)
 
 
-def site_of(query: Query, principal: Principal, plant: Plant) -> tuple[Site, str]:
+def site_of(
+    query: Query, principal: Principal, plant: Plant, connection: sa.Connection
+) -> tuple[Site, str]:
     """The site whose clock the borders follow, and a note where others have another clock.
 
-    It is the only one that is asked for, else the only one that the principal sees, else the first.
+    It is the one that is asked for, by its name or by that of a machine, line, area or team of it;
+    else the only one that the principal sees, else the first.
     """
     asked = [one for one in query.filters if one.field == "site" and one.op in ("eq", "in")]
     named: Sequence[str] = ()
     if asked:
-        value = asked[0].value
-        named = value if isinstance(value, tuple) else (str(value),)
+        named = _values(asked[0])
+    elif place := _site_of_places(query, principal, plant, connection):
+        return place, ""
     elif principal.sites is not None:
         named = sorted(principal.sites)
     known = [plant.site(name) for name in named] or list(plant.sites)
@@ -55,6 +61,35 @@ def site_of(query: Query, principal: Principal, plant: Plant) -> tuple[Site, str
         f"The period begins and ends on the clock of {known[0].name} "
         f"({known[0].time_zone.key}), at the other sites too."
     )
+
+
+def _site_of_places(
+    query: Query, principal: Principal, plant: Plant, connection: sa.Connection
+) -> Site | None:
+    """The only site at which there is what the filters name; None where there are several."""
+    chosen = [one for one in query.filters if one.op in ("eq", "in")]
+    places = [one for one in chosen if one.field in _PLACES]
+    if places:
+        named = [folded_text.is_any(_PLACES[one.field], list(_values(one))) for one in places]
+        statement = sa.select(asset.c.site).distinct().where(visible_assets(principal), *named)
+        found = {name or "" for name in connection.scalars(statement.limit(2))}
+    else:
+        teams = [plant.team(name) for one in chosen if one.field == "team" for name in _values(one)]
+        found = {team.site if team else "" for team in teams}
+    return plant.find_site(found.pop()) if len(found) == 1 and "" not in found else None
+
+
+_PLACES = {
+    "asset": asset.c.tag,
+    "asset_class": asset.c.asset_class,
+    "model": asset.c.model,
+    "area": asset.c.area,
+    "line": asset.c.line,
+}
+
+
+def _values(chosen: Filter) -> tuple[str, ...]:
+    return chosen.value if isinstance(chosen.value, tuple) else (str(chosen.value),)
 
 
 def in_group(scope: Scope, dims: tuple[Dimension, ...], group: Key) -> list[sa.ColumnElement[bool]]:

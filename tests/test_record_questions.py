@@ -1,0 +1,94 @@
+"""The questions over the sample plant's record: the figure of each, against the oracle."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from assistant.analytics.engine import FigureEngine
+from assistant.analytics.figure import Figure
+from assistant.analytics.metrics import METRIC_FUNCTIONS
+from assistant.analytics.query import Query
+from index.access import LOCAL
+from tests.record_answers import Answer
+from tests.record_checking import differences
+from tests.record_home import build_record, open_record
+from tests.record_oracle import ORACLE
+from tests.record_plant import Plant
+from tests.record_queries import questions
+from tests.shared_homes import built_once
+
+IDS = [
+    question.id
+    for question in questions().values()
+    if set(question.query.metrics) <= METRIC_FUNCTIONS.keys()
+]
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> FigureEngine:
+    home: Path = built_once(tmp_path_factory, "record", build_record)
+    return FigureEngine(open_record(home))
+
+
+@pytest.fixture(scope="module")
+def plant() -> Plant:
+    return Plant()
+
+
+def test_the_oracle_answers_every_question() -> None:
+    assert ORACLE.keys() == questions().keys()
+
+
+@pytest.mark.parametrize("question", IDS)
+def test_the_figure_is_that_of_the_oracle(
+    question: str, engine: FigureEngine, plant: Plant
+) -> None:
+    figure = engine.answer(questions()[question].query, LOCAL)
+    assert list(differences(figure, ORACLE[question](plant))) == []
+
+
+@pytest.mark.parametrize("question", IDS)
+def test_every_figure_can_be_defended(question: str, engine: FigureEngine) -> None:
+    figure = engine.answer(questions()[question].query, LOCAL)
+    assert figure.as_of.isoformat() == "2026-11-20T21:00:00+00:00"
+    assert figure.definitions
+    assert figure.periods
+    assert figure.statements
+    assert figure.counted > 0
+    assert all(exclusion.rows > 0 for exclusion in figure.excluded)
+    assert all(coverage.known <= coverage.of for coverage in figure.coverage)
+
+
+@pytest.mark.parametrize(
+    ("line", "zone"), [("Packaging line", "Asia/Shanghai"), ("Line 3", "Europe/Berlin")]
+)
+def test_borders_follow_the_clock_of_the_place(line: str, zone: str, engine: FigureEngine) -> None:
+    query = Query.model_validate(
+        {
+            "metrics": ["failure_count"],
+            "filters": [{"field": "line", "value": line}],
+            "time": {"range": "last_month"},
+        }
+    )
+    period = engine.answer(query, LOCAL).periods[0]
+    assert period.time_zone == zone
+    assert period.start is not None
+    assert period.start.hour == 0
+
+
+def _changed(answer: Answer) -> Answer:
+    """The same with one value or id another."""
+    if answer.ids is not None:
+        return replace(answer, ids=(*answer.ids[:-1], "T-00-0000"))
+    key = max(answer.values, key=lambda each: answer.values[each][0] or 0)
+    first, *rest = answer.values[key]
+    return replace(answer, values={**answer.values, key: ((first or 0) * 1.00001 + 1e-5, *rest)})
+
+
+@pytest.mark.parametrize("question", IDS)
+def test_another_number_is_a_difference(question: str, engine: FigureEngine, plant: Plant) -> None:
+    figure: Figure = engine.answer(questions()[question].query, LOCAL)
+    assert list(differences(figure, _changed(ORACLE[question](plant)))) != []
