@@ -35,6 +35,7 @@ AuditAction = Literal[
     "draft",
     "order changed",
     "order exported",
+    "figure exported",
     "approval",
     "egress",
     "audit export",

@@ -170,6 +170,18 @@ def get_ticket(catalog: Catalog, principal: Principal, ticket_id: int) -> Listed
     return _listed(row) if row is not None else None
 
 
+def tickets_by_uid(
+    catalog: Catalog, principal: Principal, uids: Sequence[str]
+) -> list[ListedTicket]:
+    """The tickets of some uids that the principal may see, in the order of the uids."""
+    found: dict[str, ListedTicket] = {}
+    with catalog.engine.connect() as connection:
+        for part in batches(uids, _AT_ONCE):
+            query = _described(principal).where(ticket.c.uid.in_(part))
+            found |= {row.uid: _listed(row) for row in connection.execute(query)}
+    return [found[uid] for uid in uids if uid in found]
+
+
 def _described(principal: Principal) -> sa.Select[Any]:
     """Tickets that are seen; an asset that is not seen is called what the ticket calls it."""
     known = (tables.asset.c.id == ticket.c.asset_id) & visible_assets(principal)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from assistant.analytics.asking.asked import AskBack, Asked, Choice, Understood
 from assistant.analytics.errors import CannotAnswer
 from assistant.analytics.figure import (
     Cell,
@@ -86,6 +87,20 @@ def number(
         "chart": "none",
     }
     return figure(query, **{**defaults, **changes})
+
+
+class FakeAsker:
+    """An asker that understands what it is given, and asks back anything else."""
+
+    def __init__(self, understood: dict[str, Query] | None = None) -> None:
+        self.understood = understood or {"failures by machine": BY_ASSET}
+
+    def ask(self, text: str, principal: Principal) -> Asked:
+        query = self.understood.get(text.strip().casefold())
+        if query is not None:
+            return Understood(query, ("'Line 3' is the line.",))
+        choices = tuple(Choice(f"Show {name}", one) for name, one in self.understood.items())
+        return AskBack("What is meant?", choices, f"Not understood: {text}")
 
 
 class FakeFigures:

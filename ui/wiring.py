@@ -6,18 +6,23 @@ import logging
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.language_models import BaseChatModel
 
 from assistant import record_tables
 from assistant.accounts import Accounts
+from assistant.analytics.engine import FigureEngine
+from assistant.analytics.saved.saved_figures import SavedFigures
+from assistant.analytics.saved.scheduling import FigureRuns, Scheduler
 from assistant.answering import Assistant
 from assistant.api_tokens import ApiTokens
 from assistant.audit import AuditLog
 from assistant.conversations import Conversations
 from assistant.credentials import Credentials
 from assistant.egress import Egress, is_remote
+from assistant.errors import AccountUnknown
 from assistant.experts.forwarding import Forwarding
 from assistant.experts.naming import Experts
 from assistant.fault_sessions.checks import Checks
@@ -41,7 +46,7 @@ from assistant.turn_queue import TurnQueue
 from assistant.visible_turns import Sight
 from assistant.work_orders import WorkOrders
 from index import tables
-from index.access import LOCAL
+from index.access import LOCAL, Principal
 from index.asset_aliases import AssetAliases
 from index.assets import AssetRegister
 from index.caches import Caches
@@ -271,6 +276,7 @@ class Services:
             prompts,
             safety=SafetyTranslator(slot, llm, prompts) if translates else None,
             whom=self.experts.whom,
+            record=self.record,
         )
 
     @cached_property
@@ -327,6 +333,38 @@ class Services:
     def handovers(self) -> Handovers:
         """Sessions that were handed to the next shift."""
         return Handovers(self.records.engine, self.catalog, self.audit)
+
+    @cached_property
+    def figures(self) -> FigureEngine:
+        """Figures over the record."""
+        return FigureEngine(self.record, per_person=self.settings.figures.per_person)
+
+    @cached_property
+    def saved_figures(self) -> SavedFigures:
+        """Figures that people keep."""
+        return SavedFigures(self.records.engine, self._zone_of)
+
+    @cached_property
+    def figure_runs(self) -> FigureRuns:
+        """What the schedules of saved figures made."""
+        return FigureRuns(self.saved_figures)
+
+    @cached_property
+    def scheduler(self) -> Scheduler:
+        """Makes the saved figures that are due."""
+        return Scheduler(self.saved_figures, self.figures, self._principal_of, self._zone_of)
+
+    def _zone_of(self, site: str) -> ZoneInfo:
+        plant = self.record.plant
+        first = plant.sites[0] if plant.sites and not site else plant.site(site)
+        return first.time_zone
+
+    def _principal_of(self, user: str) -> Principal | None:
+        try:
+            account = self.accounts.get(LOCAL, user)
+        except AccountUnknown:
+            return None
+        return None if account.is_disabled else account.principal()
 
     @cached_property
     def conversations(self) -> Conversations:

@@ -1,0 +1,1 @@
+"""The tab of figures over the plant's record, and the routes that give them as files."""
