@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -50,6 +51,7 @@ def _columns(header: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=10_000)
 def yes_or_no(text: str | None) -> bool | None:
     """Whether a cell says yes or no; None where it says neither."""
     if not text:
@@ -58,6 +60,7 @@ def yes_or_no(text: str | None) -> bool | None:
     return True if word in _YES else False if word in _NO else None
 
 
+@lru_cache(maxsize=10_000)
 def says_reopened(status: str) -> bool:
     """Tell whether a status, as the source writes it, says that a ticket was opened again."""
     word = plain_name(status)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from orjson import loads
@@ -17,6 +18,7 @@ from index.facts.site_clock import SiteClock, SiteClocks
 from index.facts.stops import stop_of
 
 COLUMNS = tuple(column.name for column in fact.columns)
+_in_order = itemgetter(*COLUMNS)
 _OPEN = frozenset({"open", "in_progress", "on_hold"})
 _MONEY = {"€": "EUR", "EURO": "EUR", "£": "GBP", "US$": "USD", "RMB": "CNY", "元": "CNY"}
 _NO_REACTION = frozenset(
@@ -49,17 +51,24 @@ class Facts(NamedTuple):
 class FactMaker:
     """Makes the facts of tickets of one plant."""
 
-    def __init__(self, plant: Plant, assets: Mapping[int, AssetRow]) -> None:
+    def __init__(self, plant: Plant) -> None:
         self._plant = plant
-        self._assets = assets
+        self._named = plant.named_fields
         self._clocks = SiteClocks(plant)
         self._extra = ExtraColumns()
         self._values: dict[tuple[str, str], str] = {}
 
-    def make(self, ticket: Any, reopened: Collection[str], excluded: Collection[str]) -> Facts:
+    def make(
+        self,
+        ticket: Any,
+        asset: AssetRow,
+        reopened: Collection[str],
+        excluded: Collection[str],
+    ) -> Facts:
         """The facts of a row of ``ticket`` whose JSON columns are texts.
 
-        ``reopened`` are the uids that other tickets reopen, ``excluded`` those taken out.
+        ``asset`` is empty where it is not known. ``reopened`` are the uids that other tickets
+        reopen, ``excluded`` those taken out.
         """
         extra = self._extra.read(loads(ticket.raw))
         clock = self._clocks.of(ticket.site, ticket.time_zone)
@@ -78,7 +87,7 @@ class FactMaker:
                 or says_reopened(ticket.status_raw)
             ),
         }
-        self._where(values, ticket, extra)
+        self._where(values, ticket, asset, extra)
         self._what(values, ticket, extra)
         self._when(values, ticket, extra, clock)
         _amounts(values, ticket, clock)
@@ -90,7 +99,7 @@ class FactMaker:
         codes = dict.fromkeys(loads(ticket.alarm_codes)) if ticket.alarm_codes != "[]" else {}
         people = dict.fromkeys(loads(ticket.technicians)) if ticket.technicians != "[]" else {}
         return Facts(
-            tuple(values[name] for name in COLUMNS),
+            _in_order(values),
             list(quantities.items()),
             [(code, fold(code)) for code in codes],
             list(people),
@@ -98,8 +107,8 @@ class FactMaker:
 
     def _value(self, field: str, text: str) -> str:
         """A text as the plant calls it."""
-        if not text:
-            return ""
+        if not text or field not in self._named:
+            return text
         found = self._values.get((field, text))
         if found is None:
             found = self._plant.value(field, text)
@@ -107,8 +116,9 @@ class FactMaker:
                 self._values[field, text] = found
         return found
 
-    def _where(self, values: dict[str, Any], ticket: Any, extra: Mapping[str, str]) -> None:
-        asset = self._assets.get(ticket.asset_id, _NO_ASSET)
+    def _where(
+        self, values: dict[str, Any], ticket: Any, asset: AssetRow, extra: Mapping[str, str]
+    ) -> None:
         values["asset_id"] = ticket.asset_id if asset.tag else None
         values["asset"] = asset.tag
         values["asset_text"] = ticket.asset_raw
@@ -173,9 +183,6 @@ class FactMaker:
         )
         values["down_from"], values["down_to"], values["down_min"] = stop[:3]
         values["down_source"], values["has_down_flaw"] = stop.source, int(stop.is_flawed)
-
-
-_NO_ASSET = AssetRow()
 
 
 def _is_before(end: int | None, start: int | None) -> bool:

@@ -43,6 +43,7 @@ _PLAIN = (
     "downtime_start downtime_end downtime_min downtime_source "
     "labor_h est_labor_h cost_labor cost_parts cost_total currency"
 ).split()
+_NO_ASSET = AssetRow()
 _KEPT = (fact_part, fact_code, fact_person)
 
 
@@ -61,7 +62,8 @@ def freshen(engine: sa.Engine, plant: Plant) -> int:
     elif not is_stale:
         return 0
     count = 0
-    while done := _freshen_some(engine, plant):
+    maker = FactMaker(plant)
+    while done := _freshen_some(engine, maker):
         count += done
     return count
 
@@ -81,7 +83,7 @@ def _mark_all(engine: sa.Engine, made_by: str) -> None:
         connection.execute(plant_table.insert().values(name=_MADE_BY, content_hash=made_by))
 
 
-def _freshen_some(engine: sa.Engine, plant: Plant) -> int:
+def _freshen_some(engine: sa.Engine, maker: FactMaker) -> int:
     """Make the facts of the first stale tickets, in one transaction."""
     query = sa.select(fact_stale.c.ticket_id).order_by(fact_stale.c.ticket_id).limit(AT_ONCE)
     with writing(engine) as connection:
@@ -94,13 +96,13 @@ def _freshen_some(engine: sa.Engine, plant: Plant) -> int:
                 fact_stale.c.ticket_id.between(first, last)
             )
             connection.execute(table.delete().where(table.c.ticket_id.in_(wanted)))
-        _store(connection, _make(connection, plant, first, last))
+        _store(connection, _make(connection, maker, first, last))
         connection.execute(fact_stale.delete().where(fact_stale.c.ticket_id.between(first, last)))
     step("facts made")
     return len(ids)
 
 
-def _make(connection: sa.Connection, plant: Plant, first: int, last: int) -> list[Facts]:
+def _make(connection: sa.Connection, maker: FactMaker, first: int, last: int) -> list[Facts]:
     """The facts of the stale tickets between two ids; one that is gone has none."""
     # As text, as orjson reads it in a fraction of the time.
     columns = [
@@ -119,9 +121,12 @@ def _make(connection: sa.Connection, plant: Plant, first: int, last: int) -> lis
         .where(mine, sa.exists().where(other.c.reopened_from == ticket.c.uid))
     )
     excluded = connection.scalars(sa.select(excluded_ticket.c.uid))
-    maker = FactMaker(plant, _assets(connection, rows))
+    assets = _assets(connection, rows)
     taken_out, opened_again = set(excluded), set(reopened)
-    return [maker.make(row, opened_again, taken_out) for row in rows]
+    return [
+        maker.make(row, assets.get(row.asset_id, _NO_ASSET), opened_again, taken_out)
+        for row in rows
+    ]
 
 
 def _assets(connection: sa.Connection, rows: Sequence[Any]) -> dict[int, AssetRow]:

@@ -83,7 +83,10 @@ class Site:
 
     def shift_at(self, moment: time) -> str:
         """The name of the shift at a time of day, empty where there is none."""
-        return next((shift.name for shift in self.shifts if shift.holds(moment)), "")
+        for shift in self.shifts:
+            if shift.holds(moment):
+                return shift.name
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +167,11 @@ class Plant:
     def value(self, field: str, text: str) -> str:
         """The value of a field that a text is another name for; the text where it is none."""
         return _values(self).get((field, plain_name(text)), text)
+
+    @property
+    def named_fields(self) -> frozenset[str]:
+        """The fields of which a value has a name here."""
+        return frozenset(field for field, _ in _values(self))
 
     def schedule(self, site: str | None, asset: str = "") -> Schedule:
         """When a site is planned to run, or an asset of it that has hours of its own."""

@@ -43,7 +43,9 @@ def stop_of(
     if start is not None and end is not None:
         if end < start:
             return _FLAWED
-        if ticket.downtime_source == "interval":
+        # In the hour that a clock shows twice the end may look like the earlier one.
+        is_shown_twice = ticket.downtime_end < ticket.downtime_start and was_down
+        if ticket.downtime_source == "interval" or is_shown_twice:
             if start == end and is_day_only(ticket.downtime_start):
                 return Stop()  # some time of that day
             return Stop(start, end, (end - start) / 60, "interval")
