@@ -58,7 +58,7 @@ def subjects_of(scope: Scope, assets: Sequence[Registered]) -> list[Subject]:
         Subject(
             {name: each.cell(name) for name in OF_ASSETS},
             each.site,
-            scope.plant.schedule(each.site, each.tag),
+            (scope.plant.schedule(each.site, each.tag),),
         )
         for each in assets
     ]

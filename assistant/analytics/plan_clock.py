@@ -6,17 +6,19 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from assistant.analytics.stops import Whole
+from assistant.analytics.stops import Stops, Whole, joined
 
 
 class PlanClock:
-    """Planned seconds, by intervals in order that do not overlap."""
+    """Planned seconds; what lies in several intervals is planned once."""
 
     def __init__(self, intervals: Iterable[tuple[int, int]]) -> None:
         """Make the clock of planned intervals, in seconds since 1970."""
-        table = np.array(list(intervals), dtype=np.int64).reshape(-1, 2)
-        self._starts = table[:, 0]
-        self._lengths = table[:, 1] - table[:, 0]
+        table = np.array(sorted(set(intervals)), dtype=np.int64).reshape(-1, 2)
+        owners = np.zeros(len(table), np.int64)
+        merged = joined(Stops(owners, table[:, 0], table[:, 1]))
+        self._starts = merged.starts
+        self._lengths = merged.ends - merged.starts
         self._before = np.concatenate([[0], np.cumsum(self._lengths)])
 
     def at(self, times: Whole) -> Whole:

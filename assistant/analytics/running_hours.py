@@ -41,16 +41,25 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whose hours are counted: an asset, or a line as one machine."""
+    """Whose hours are counted: an asset, or a line as one machine.
+
+    A line has the schedules of its assets: it is planned while any of them is.
+    """
 
     cells: Mapping[Dimension, Cell]
     site: str | None
-    schedule: Schedule
+    schedules: tuple[Schedule, ...]
 
     @property
     def is_around_the_clock(self) -> bool:
         """Whether nothing says that it is planned to stand at times."""
-        return self.schedule.hours == AROUND_THE_CLOCK and not self.schedule.holidays
+        return any(each.hours == AROUND_THE_CLOCK and not each.holidays for each in self.schedules)
+
+    def clock(self, start: int, end: int) -> PlanClock:
+        """The clock that runs while it is planned."""
+        return PlanClock(
+            interval for each in self.schedules for interval in planned_intervals(each, start, end)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +111,14 @@ def split_hours(
 
 def _kinds(scope: Scope, subjects: Sequence[Subject], start: int) -> list[_Kind]:
     names = tuple(name for name in scope.dims if name in TIME_DIMENSIONS)
-    kinds: dict[tuple[str | None, Schedule], _Kind] = {}
+    kinds: dict[tuple[str | None, tuple[Schedule, ...]], _Kind] = {}
     for place, subject in enumerate(subjects):
-        key = (subject.site if names else None, subject.schedule)
+        key = (subject.site if names else None, subject.schedules)
         if key not in kinds:
             site = scope.plant.site(subject.site)
             parts = buckets(names, start, scope.until, site, scope.plant)
             borders = [part.start for part in parts] + [part.end for part in parts[-1:]]
-            clock = PlanClock(planned_intervals(subject.schedule, start, scope.until))
+            clock = subject.clock(start, scope.until)
             kinds[key] = _Kind(clock, parts, np.array(borders, dtype=np.int64))
         kinds[key].places.append(place)
     return [kind for kind in kinds.values() if kind.parts]

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, sqrt
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
@@ -51,20 +52,17 @@ def mean_cumulative(histories: Sequence[History], confidence: float = 0.9) -> li
     if not times:
         return []
     at = np.array(times)
-    starts = np.array([history.start for history in histories])
-    ends = np.array([history.end for history in histories])
-    # An asset counts as watched at the very start of its time: an event there is its own.
-    is_watched = (starts[:, None] <= at) & (at <= ends[:, None])
-    counts = np.zeros(is_watched.shape)
-    place = {time: index for index, time in enumerate(times)}
-    for row, history in enumerate(histories):
-        for event in history.events:
-            counts[row, place[event]] += 1
-    watched = is_watched.sum(axis=0)
-    increments = counts.sum(axis=0) / watched
+    starts = np.sort([history.start for history in histories])
+    ends = np.sort([history.end for history in histories])
+    # An asset counts as watched at both ends of its time: an event there is its own.
+    watched = np.searchsorted(starts, at, "right") - np.searchsorted(ends, at, "left")
+    counts = [_counts(history, at) for history in histories]
+    increments = np.sum(counts, axis=0) / watched
     means = np.cumsum(increments)
-    residuals = np.cumsum(is_watched * (counts - increments) / watched, axis=1)
-    variances = (residuals**2).sum(axis=0)
+    variances = np.zeros(len(at))
+    for history, own in zip(histories, counts, strict=True):
+        is_watched = (history.start <= at) & (at <= history.end)
+        variances += np.cumsum(is_watched * (own - increments) / watched) ** 2
     z = NormalDist().inv_cdf(0.5 + confidence / 2)
     steps = []
     for index, time in enumerate(times):
@@ -80,6 +78,11 @@ def mean_cumulative(histories: Sequence[History], confidence: float = 0.9) -> li
             )
         )
     return steps
+
+
+def _counts(history: History, at: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Any:
+    """How many of the events of an asset are at each time."""
+    return np.bincount(np.searchsorted(at, history.events), minlength=len(at))
 
 
 def _limits(mean: float, variance: float, z: float) -> Interval:

@@ -16,9 +16,13 @@ from assistant.analytics.metrics import (
     counts,
     downtime,
     lists,
+    parts,
+    planned,
+    rankings,
     repeats,
     same_gaps,
     times,
+    trends,
 )
 from assistant.analytics.query import Metric
 from assistant.analytics.scope import Computed, Scope
@@ -53,5 +57,12 @@ METRIC_FUNCTIONS: dict[Metric, MetricFunction] = {
     "backlog_h": backlogs.backlog_h,
     "backlog_age_d": backlogs.backlog_age_d,
     "ready_backlog_weeks": backlogs.ready_backlog_weeks,
+    "pm_compliance": planned.pm_compliance,
+    "pm_list": planned.pm_list,
+    "part_qty": parts.part_qty,
+    "part_forecast": parts.part_forecast,
+    "bad_actors": rankings.bad_actors,
+    "failure_trend": trends.failure_trend,
+    "mean_cumulative": trends.mean_cumulative_failures,
 }
 """Which function computes a metric."""

@@ -97,7 +97,7 @@ def _subjects(
     parallel = [_is_parallel(scope, assets[each[0]].line) for each in members]
     series = joined(owned_by(stops, owner_of))
     together = common(stops, owner_of) if any(parallel) else series
-    subjects = [_line(scope, [singles[place] for place in each]) for each in members]
+    subjects = [_line([singles[place] for place in each]) for each in members]
     return subjects, _chosen(series, together, parallel), _said_of(scope, assets)
 
 
@@ -111,12 +111,10 @@ def _is_parallel(scope: Scope, name: str) -> bool:
     return line is not None and line.arrangement == "parallel"
 
 
-def _line(scope: Scope, members: Sequence[Subject]) -> Subject:
-    """A line as one machine: planned as its assets are, or as its site where they differ."""
-    first = members[0]
-    schedules = {each.schedule for each in members}
-    schedule = first.schedule if len(schedules) == 1 else scope.plant.schedule(first.site)
-    return Subject(first.cells, first.site, schedule)
+def _line(members: Sequence[Subject]) -> Subject:
+    """A line as one machine: planned while any of its assets is."""
+    schedules = {schedule: None for each in members for schedule in each.schedules}
+    return Subject(members[0].cells, members[0].site, tuple(schedules))
 
 
 def _chosen(series: Stops, together: Stops, parallel: Sequence[bool]) -> Stops:
