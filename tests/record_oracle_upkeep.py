@@ -75,9 +75,11 @@ def _(plant: Plant) -> Answer:
 @answers("q13")
 def _(plant: Plant) -> Answer:
     late = sorted(
-        (row["due"], row["number"]) for row in plant.planned_work if _is_overdue(plant, row)
+        (date.fromisoformat(row["due"]) - _today(plant, row), row["due"], row["number"])
+        for row in plant.planned_work
+        if not row["done"] and date.fromisoformat(row["due"]) < _today(plant, row)
     )
-    return Answer(ids=tuple(number for _, number in late), is_ordered=True)
+    return Answer(ids=tuple(number for _, _, number in late), is_ordered=True)
 
 
 @answers("q14")
@@ -270,25 +272,20 @@ def _repeats(plant: Plant, tickets: list[Ticket]) -> list[tuple[str, str]]:
 
 
 def _compliance(plant: Plant, start: date, end: date, split: str) -> Answer:
-    """Done within the tolerance, of what was due by today."""
+    """Done within the tolerance, of what was due by today and cannot be done in time any more."""
     judged: dict[Key, list[bool]] = defaultdict(list)
     for row in plant.planned_work:
-        due = date.fromisoformat(row["due"])
-        if start <= due < end and due <= _today(plant, row):
-            name = plant.assets[row["asset"]][split] if split == "area" else row[split]
-            judged[(name,)].append(_was_in_time(row))
+        due, today = date.fromisoformat(row["due"]), _today(plant, row)
+        tolerance = float(row["tolerance_d"] or 0.1 * float(row["interval_d"] or 0))
+        if not (start <= due < end and due <= today):
+            continue
+        name = plant.assets[row["asset"]][split] if split == "area" else row[split]
+        if row["done"]:
+            off = abs((date.fromisoformat(row["done"]) - due).days)
+            judged[(name,)].append(off <= tolerance)
+        elif (today - due).days > tolerance:
+            judged[(name,)].append(False)
     return Answer({key: (100 * sum(each) / len(each),) for key, each in judged.items()})
-
-
-def _was_in_time(row: dict[str, str]) -> bool:
-    if not row["done"]:
-        return False
-    tolerance = float(row["tolerance_d"] or 0.1 * float(row["interval_d"] or 0))
-    return abs((date.fromisoformat(row["done"]) - date.fromisoformat(row["due"])).days) <= tolerance
-
-
-def _is_overdue(plant: Plant, row: dict[str, str]) -> bool:
-    return not row["done"] and date.fromisoformat(row["due"]) < _today(plant, row)
 
 
 def _today(plant: Plant, row: dict[str, str]) -> date:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 
 from ingest.errors import UnreadableTable
 from ingest.ticket_fetch import fetch_sql
-from tests.components import missing
+from tests.postgresql_server import running
 
 pytestmark = pytest.mark.postgresql
 
@@ -24,18 +23,12 @@ TABLE = (
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a database that holds one table of work orders."""
-    for name in ("pgserver", "pg8000"):
-        if importlib.util.find_spec(name) is None:
-            missing(f"The package {name}", f"Install it with 'pip install {name}'.")
-    folder = tmp_path_factory.mktemp("pg")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-        import pgserver
+    with running(tmp_path_factory) as address:
+        _fill(address)
+        yield address
 
-        server = pgserver.get_server(folder, cleanup_mode="delete")
-        uri = sa.make_url(server.get_uri())
-    socket = next(Path(str(uri.query["host"])).glob(".s.PGSQL.*[0-9]"))
-    address = f"postgresql+pg8000://postgres@/postgres?unix_sock={socket}"
+
+def _fill(address: str) -> None:
     engine = sa.create_engine(address)
     with engine.begin() as connection:
         connection.exec_driver_sql(TABLE)
@@ -51,8 +44,6 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             ],
         )
     engine.dispose()
-    yield address
-    server.cleanup()
 
 
 def test_rows_come_as_text_with_unicode_times_numbers_and_nothing(url: str) -> None:

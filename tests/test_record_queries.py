@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from assistant.analytics.query import Query
-from tests.record_queries import canonical, period, questions
+from tests.record_queries import Span, canonical, period, questions
 
 DOWNTIME = {"metrics": ["downtime_h"], "dims": ["line"]}
 OPEN = {"field": "is_open", "value": True}
@@ -13,12 +13,12 @@ UNFINISHED = {"field": "status", "op": "in", "value": ["on_hold", "open", "in_pr
 AGE = {"field": "age_d", "op": "gt", "value": 7}
 
 
-def test_there_are_forty_and_fifteen():
+def test_there_are_forty_and_fifteen() -> None:
     ids = list(questions())
     assert ids == [f"q{n:02}" for n in range(1, 41)] + [f"c{n:02}" for n in range(1, 16)]
 
 
-def test_no_two_questions_mean_the_same():
+def test_no_two_questions_mean_the_same() -> None:
     assert len({canonical(question.query) for question in questions().values()}) == 55
 
 
@@ -59,7 +59,7 @@ def test_no_two_questions_mean_the_same():
         ),
     ],
 )
-def test_the_same_is_seen_as_the_same(one, other):
+def test_the_same_is_seen_as_the_same(one: dict[str, object], other: dict[str, object]) -> None:
     assert canonical(Query.model_validate(one)) == canonical(Query.model_validate(other))
 
 
@@ -90,7 +90,7 @@ def test_the_same_is_seen_as_the_same(one, other):
         ),
     ],
 )
-def test_what_differs_is_seen_to_differ(one, other):
+def test_what_differs_is_seen_to_differ(one: dict[str, object], other: dict[str, object]) -> None:
     assert canonical(Query.model_validate(one)) != canonical(Query.model_validate(other))
 
 
@@ -107,5 +107,5 @@ def test_what_differs_is_seen_to_differ(one, other):
         ("2026-11", (date(2026, 11, 1), None)),
     ],
 )
-def test_periods_are_days(text, span):
+def test_periods_are_days(text: str, span: Span) -> None:
     assert period(text) == span

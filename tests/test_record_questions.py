@@ -9,7 +9,6 @@ import pytest
 
 from assistant.analytics.engine import FigureEngine
 from assistant.analytics.figure import Figure
-from assistant.analytics.metrics import METRIC_FUNCTIONS
 from assistant.analytics.query import Query
 from index.access import LOCAL
 from tests.record_answers import Answer
@@ -20,11 +19,7 @@ from tests.record_plant import Plant
 from tests.record_queries import questions
 from tests.shared_homes import built_once
 
-IDS = [
-    question.id
-    for question in questions().values()
-    if set(question.query.metrics) <= METRIC_FUNCTIONS.keys()
-]
+IDS = list(questions())
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,79 @@
+"""The figures of the sample plant are the same where the facts lie in PostgreSQL."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from assistant.analytics.engine import FigureEngine
+from assistant.analytics.figure import Cell
+from index import tables
+from index.access import LOCAL
+from index.facts import fact_tables
+from index.facts.record import PlainPlant, Record
+from index.ticket_tables import ticket, ticket_batch
+from tests.postgresql_server import copy_tables, running
+from tests.record_checking import differences
+from tests.record_home import build_record, open_record
+from tests.record_oracle import ORACLE
+from tests.record_plant import Plant
+from tests.record_queries import questions
+from tests.shared_homes import built_once
+
+pytestmark = pytest.mark.postgresql
+
+TABLES = [*fact_tables.metadata.sorted_tables, tables.asset, ticket, ticket_batch]
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
+    home: Path = built_once(tmp_path_factory, "record", build_record)
+    return open_record(home)
+
+
+@pytest.fixture(scope="module")
+def engine(record: Record, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FigureEngine]:
+    with running(tmp_path_factory) as url:
+        target = sa.create_engine(url)
+        copy_tables(record.engine, target, TABLES)
+        yield FigureEngine(Record(target, PlainPlant(record.plant)))
+        target.dispose()
+
+
+@pytest.fixture(scope="module")
+def plant() -> Plant:
+    return Plant()
+
+
+@pytest.mark.parametrize("question", questions())
+def test_the_figure_is_that_of_the_oracle(
+    question: str, engine: FigureEngine, plant: Plant
+) -> None:
+    figure = engine.answer(questions()[question].query, LOCAL)
+    assert list(differences(figure, ORACLE[question](plant))) == []
+
+
+@pytest.mark.parametrize("question", questions())
+def test_the_table_is_that_of_sqlite(question: str, engine: FigureEngine, record: Record) -> None:
+    query = questions()[question].query
+    here, there = FigureEngine(record).answer(query, LOCAL), engine.answer(query, LOCAL)
+    assert [column.name for column in here.columns] == [column.name for column in there.columns]
+    assert len(here.rows) == len(there.rows)
+    for row, other in zip(here.rows, there.rows, strict=True):
+        assert all(map(_is_same, row, other)), (row, other)
+    assert (here.counted, here.excluded, here.coverage, here.notes) == (
+        there.counted,
+        there.excluded,
+        there.coverage,
+        there.notes,
+    )
+
+
+def _is_same(cell: Cell, other: Cell) -> bool:
+    if isinstance(cell, float) and isinstance(other, float):
+        return math.isclose(cell, other, rel_tol=1e-9)
+    return cell == other
