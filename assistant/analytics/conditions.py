@@ -174,10 +174,10 @@ def _on_many(chosen: Filter) -> sa.ColumnElement[bool]:
         source = table
         column = {"alarm_code": fact_code.c.code, "part": fact_part.c.part_no,
                   "person": fact_person.c.name}[chosen.field]  # fmt: skip
-    rows = sa.select(sa.literal(1)).select_from(source)
-    rows = rows.where(table.c.ticket_id == fact.c.ticket_id).correlate(fact)
+    # The tickets are looked up once: a question for each fact reads the same index a million times.
+    rows = sa.select(table.c.ticket_id).select_from(source)
     if chosen.op in ("null", "known"):
-        known = rows.where(column != "").exists()
+        known = fact.c.ticket_id.in_(rows.where(column != ""))
         return ~known if chosen.op == "null" else known
     positive = chosen.model_copy(update={"op": "eq"}) if chosen.op == "ne" else chosen
     if chosen.field == "alarm_code" and positive.op in ("eq", "in"):
@@ -189,7 +189,7 @@ def _on_many(chosen: Filter) -> sa.ColumnElement[bool]:
         matches = on_words(positive, column) | column.in_(by_name)
     else:
         matches = on_words(positive, column)
-    found = rows.where(matches).exists()
+    found = fact.c.ticket_id.in_(rows.where(matches))
     return ~found if chosen.op == "ne" else found
 
 
