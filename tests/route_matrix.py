@@ -71,6 +71,12 @@ _ORDER = {  # who may plan sees the orders of their sites
 _SEES_SITE: Status = {"*": 404, "administrator": 200}
 _SEEN = {"own_site": 200, "everybody": 200, "other_site": _SEES_SITE, **_NOT_THERE}
 
+_TAKEN_OUT = {  # of the figures: by who curates, and sees all who see it
+    "own_site": {"technician": 403, "planner": 403, "*": 303},
+    "everybody": {"*": 403, "administrator": 303},
+    "other_site": {"*": 404, "administrator": 303},
+    **_NOT_THERE,
+}
 _HANDED = {  # to one user: who got it, who gave it, and the supervisors of the site
     "own": 200,
     "received": 200,
@@ -103,6 +109,14 @@ SHELL = (
     ),
     Row("GET", "/shell/handover.css", _all(200)),
     Row("GET", "/handovers/{handover_id}", _HANDED, thing="handover_id"),
+    Row("GET", "/past-tickets/{uid:path}", _SEEN, thing="uid"),
+    Row(
+        "POST",
+        "/past-tickets/{uid:path}",
+        _TAKEN_OUT,
+        thing="uid",
+        body="act=exclude&reason=it+was+superseded",
+    ),
 )
 
 _JOIN = {"session_hash": "{thing}", "fn_index": 0, "data": []}

@@ -8,12 +8,12 @@ from types import ModuleType
 
 import pytest
 
-from assistant import phrases_labels, phrases_messages
+from assistant import phrases_labels, phrases_messages, phrases_repairs
 from assistant.phrases import LANGUAGES, Counted, Phrase, count, language_for, say
 
 
 def _phrases() -> Iterator[tuple[str, Phrase]]:
-    modules: tuple[ModuleType, ...] = (phrases_labels, phrases_messages)
+    modules: tuple[ModuleType, ...] = (phrases_labels, phrases_messages, phrases_repairs)
     for module in modules:
         for name, value in vars(module).items():
             if isinstance(value, Phrase):

@@ -9,6 +9,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,11 @@ from assistant.messages import AnswerReady
 from assistant.question import Ask
 from index.access import LOCAL, Principal
 from index.catalog import StoredDocument
+from index.database import writing
+from index.ticket_tables import ticket as ticket_table
+from index.tickets import put_tickets
 from ingest.tagging import Stated
+from tests.past_repairs import ticket_of
 from tests.pdf_pages import column, write_pdf
 from tests.route_matrix import NOBODY, ROLES, ROWS, Row
 from tests.ui_services import account_of, built, services_of
@@ -164,6 +169,7 @@ class Things:
             "token_id": lambda: self._token(user, relation),
             "name": lambda: self._name(user, relation),
             "ticket_id": lambda: "987654321",
+            "uid": lambda: self._ticket(user, relation),
             "tag": lambda: "NO-99",
         }
         return make[thing]()
@@ -204,6 +210,19 @@ class Things:
         (report,) = self._services.worker.ingest(LOCAL, [path], Stated(site=site), lambda *_: None)
         assert report.outcome == "added", report.reason
         return max(self._services.catalog.documents(LOCAL), key=lambda each: each.revision_id)
+
+    def _ticket(self, user: str, relation: str) -> str:
+        """The uid of a ticket that counts."""
+        number = f"T-{next(self._count)}"
+        if relation == "guessed":
+            return f"test:{number}"
+        site = None if relation == "everybody" else site_of(user, is_own=relation != "other_site")
+        ticket = replace(ticket_of(1, "", None), source_id=number, stated_site=site)
+        put_tickets(self._services.catalog, [ticket], "none", {}, is_embedded=False)
+        if relation == "deleted":
+            with writing(self._services.catalog.engine) as connection:
+                connection.execute(ticket_table.delete().where(ticket_table.c.uid == ticket.uid))
+        return ticket.uid
 
     def _item(self, user: str, relation: str) -> str:
         if relation == "guessed":

@@ -29,6 +29,7 @@ from assistant.phrases_messages import NEAREST, NO_LOCKOUT, TRANSLATED
 from assistant.work_orders import WorkOrder
 from ui.cause_text import closing_text, grounds_text, next_text
 from ui.near_html import whom_to_ask
+from ui.repairs_text import repairs_text
 from ui.sent_text import place_of, withheld_of
 from ui.source_html import disagreements_text, ticket_label
 
@@ -116,6 +117,7 @@ def _work(answer: Answer) -> Iterable[str]:
 
 
 def _background(answer: Answer) -> Iterable[str]:
+    yield from repairs_text(answer)
     if answer.quotes:
         yield f"\n{say(FROM_DOCUMENTS, answer.language)}"
         yield from (f"  {quote.text} [{quote.marker}]" for quote in answer.quotes)

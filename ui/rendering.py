@@ -47,6 +47,7 @@ from assistant.phrases_labels import (
 )
 from ui.cause_html import closing_html, diagnosis_html
 from ui.near_html import lockout_missing_html, nearest_html, translation_html
+from ui.repairs_html import repairs_html
 from ui.sent_text import place_of, withheld_of
 from ui.source_html import disagreements_html, ticket_label_html
 
@@ -75,6 +76,7 @@ def answer_html(
         _steps(answer),
         closing_html(answer, partial(_cite, answer), partial(_notice, answer)),
         _parts(answer),
+        repairs_html(answer),
         _tickets(answer),
         _quotes(answer),
         _foot(answer, is_ranking=is_ranking),

@@ -16,9 +16,10 @@ from starlette.routing import Mount
 from assistant.export import ExportFormat, export
 from ingest.errors import UnreadableDocument
 from ingest.readers.image_file import IMAGE_ENDINGS
-from ui import handovers, single_sign_on
+from ui import handovers, past_tickets, single_sign_on
 from ui.api.app import add_api
 from ui.app import THEME, build_app
+from ui.figures import files as figure_files
 from ui.identity import is_of_programs, principal_of
 from ui.pages import page_picture, parse_marks
 from ui.shell import health, password_change, refusals, signing
@@ -33,7 +34,7 @@ from ui.wiring import Services
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 _MAX_UPLOAD = "200mb"
 _SCRIPT = "/shell/app.js"
-_SCRIPTS = ("session.js", "account.js", "app.js", "upload.js")
+_SCRIPTS = ("session.js", "account.js", "app.js", "past_ticket.js", "upload.js", "figures.js")
 _MEDIA = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 
 
@@ -73,6 +74,8 @@ def build_web(
     password_change.add_routes(web, services)
     _add_routes(web, services)
     handovers.add_routes(web, services)
+    past_tickets.add_routes(web, services)
+    figure_files.add_routes(web, services)
     add_api(web, services)
     _mount_gradio(web, services)
     return web
