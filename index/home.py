@@ -6,6 +6,7 @@ HOME/
     workers/          locks of processes that ingest
     knowledge.lock    held by who changes the knowledge, alone by who makes it anew
     originals/        ingested files by SHA-256
+    plant/            the plant's own files (back them up)
     cache/            search indexes, recognised pages; losing it costs time only
     settings.toml     optional
 """

@@ -22,6 +22,7 @@ from ui import (
     dictionary_schemas,
     document_schemas,
     evaluation_schemas,
+    plant_schemas,
     schemas,
     ticket_schemas,
 )
@@ -44,6 +45,7 @@ _SCHEMAS = (
     dictionary_schemas,
     document_schemas,
     evaluation_schemas,
+    plant_schemas,
     schemas,
     ticket_schemas,
 )

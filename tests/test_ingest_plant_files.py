@@ -305,3 +305,9 @@ def test_the_plant_is_read_again_when_its_file_changes(files: PlantFiles, tmp_pa
     assert files.load() is first
     files.take([_write(tmp_path, "plant.toml", PLANT.replace("North", "Nord"))])
     assert files.load().sites[0].name == "Nord"
+
+
+def test_the_documented_plant_is_read() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "plant.md").read_text(encoding="utf-8")
+    plant = read_plant(text.partition("```toml\n")[2].partition("```")[0], "plant.toml")
+    assert len(plant.sites) == len(plant.teams) == len(plant.asset_hours) == 1

@@ -42,6 +42,10 @@ def test_assets_are_listed_as_json(stocked_home: Path) -> None:
         "asset_class": "pump",
         "location": "Hall 1",
         "site": None,
+        "area": "",
+        "line": "",
+        "criticality": "",
+        "also_called": "",
     }
     assert second["tag"] == "CP-02"
 

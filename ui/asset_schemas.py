@@ -21,6 +21,10 @@ class AssetOut(Schema):
     asset_class: str
     location: str
     site: str | None
+    area: str = ""
+    line: str = ""
+    criticality: str = ""
+    also_called: str = ""
 
     @classmethod
     def of(cls, asset: Asset) -> AssetOut:
@@ -33,6 +37,10 @@ class AssetOut(Schema):
             asset_class=asset.asset_class,
             location=asset.location,
             site=asset.site,
+            area=asset.area,
+            line=asset.line,
+            criticality=asset.criticality,
+            also_called=asset.also_called,
         )
 
 
