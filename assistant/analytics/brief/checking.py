@@ -19,6 +19,7 @@ from assistant.verifying.printed_numbers import NUMBER, readings
 
 _SENTENCE = re.compile(r"[^.!?。！？\n]+(?:\.(?=\S)[^.!?。！？\n]*)*[.!?。！？]*")
 _PAIR = re.compile(rf"(?<![\w-])({NUMBER})(?:\s*-?\s*)(%|[^\W\d_]+)?")
+_DATE = re.compile(r"\d+(?:[-/:]\d+)+")
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 _NAME = re.compile(r"(?<!\w)(?=[\w/.-]*\d)(?=[\w/.-]*[^\W\d_])[\w/.-]*\w")
 _CAPITALS = re.compile(r"(?<![\w-])[A-Z]{2,}(?![\w-])")
@@ -86,6 +87,8 @@ def _pairs(text: str) -> set[tuple[float, str]]:
 
 
 def _numbers(sentence: str, statement: str) -> Iterable[str]:
+    dates = set(_DATE.findall(_plain(statement)))
+    yield from (date for date in _DATE.findall(_plain(sentence)) if date not in dates)
     held = _pairs(statement)
     values = {value for value, _ in held}
     for value, after in _pairs(sentence):
