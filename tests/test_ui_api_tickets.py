@@ -214,3 +214,26 @@ def test_assets_are_listed_by_tag_and_found_by_name(api: Api) -> None:
         "PR-03",
         "PR-04",
     }
+
+
+def test_a_ticket_is_taken_out_of_the_figures_and_counted_again(api: Api) -> None:
+    (one, *_) = [t for t in pages(api, "nils", "/tickets") if t["asset"] == FOREIGN]
+    path, reason = f"/tickets/{one['id']}/exclusion", {"reason": " wrong  machine "}
+    for user, status in {"nina": 403, "stan": 404, "nils": 200}.items():
+        assert api.post(user, path, json=reason).status_code == status
+    (found,) = api.services.exclusions.all(LOCAL)
+    assert (found.uid, found.reason, found.by) == (one["uid"], "wrong machine", "nils")
+    for user, status in {"nina": 403, "stan": 404, "nils": 204}.items():
+        assert api.call(user, "DELETE", path).status_code == status
+    reply = api.call("nils", "DELETE", path)
+    assert is_problem(reply, 409)
+    assert api.services.exclusions.all(LOCAL) == []
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"reason": ""}, {"reason": " \n"}, {"reason": "x" * 1001}, {"why": "x"}]
+)
+def test_without_a_reason_no_ticket_is_taken_out(api: Api, body: dict[str, str]) -> None:
+    (one, *_) = pages(api, "ada", "/tickets")
+    assert is_problem(api.post("ada", f"/tickets/{one['id']}/exclusion", json=body), 422)
+    assert api.services.exclusions.all(LOCAL) == []

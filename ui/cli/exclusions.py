@@ -25,7 +25,7 @@ def tickets_exclude(
     with opened.home.changing_knowledge():
         done = opened.exclusions.exclude(LOCAL, uid, reason)
     text = f"{done.uid} ({done.title}) counts no more: {done.reason}"
-    out.print(text, markup=False, highlight=False)
+    out.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 @tickets_app.command("include")

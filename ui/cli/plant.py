@@ -48,7 +48,7 @@ def plant_import(
         for taken in opened.plant_files.take(files):
             what = "sites" if taken.name.endswith(".toml") else "rows"
             text = f"{taken.path}: {taken.rows} {what} imported as {taken.name}"
-            out.print(text, markup=False, highlight=False)
+            out.print(text, markup=False, highlight=False, soft_wrap=True)
         opened.record.fresh()
     for name, unknown in opened.plant_files.unknown_assets(opened.catalog.engine).items():
         _tell(name, unknown)
