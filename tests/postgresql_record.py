@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from index import tables
 from index.facts import fact_tables
 from index.facts.record import PlainPlant, Record
-from index.ticket_tables import ticket_batch
+from index.ticket_tables import ticket, ticket_batch
 from tests.components import missing
 
 
@@ -42,8 +42,9 @@ def served(folder: Path) -> Iterator[sa.Engine]:
 
 
 def copied(record: Record, engine: sa.Engine) -> Record:
-    """The same record in another database: its facts, assets and imports."""
-    for table in (*fact_tables.metadata.sorted_tables, tables.asset, ticket_batch):
+    """The same record in another database: its facts, tickets, assets and imports."""
+    others = (tables.asset, ticket, ticket_batch)
+    for table in (*fact_tables.metadata.sorted_tables, *others):
         table.create(engine)
         if table.name == "fact_stale":  # nothing is stale there: no trigger fills it
             continue

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from ingest.errors import UnreadableTable
 from ingest.ticket_fetch import fetch_sql
-from tests.postgresql_server import running
+from tests.postgresql_record import served
 
 pytestmark = pytest.mark.postgresql
 
@@ -23,13 +23,12 @@ TABLE = (
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a database that holds one table of work orders."""
-    with running(tmp_path_factory) as address:
-        _fill(address)
-        yield address
+    with served(tmp_path_factory.mktemp("pg")) as engine:
+        _fill(engine)
+        yield engine.url.render_as_string(hide_password=False)
 
 
-def _fill(address: str) -> None:
-    engine = sa.create_engine(address)
+def _fill(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql(TABLE)
         connection.exec_driver_sql("CREATE SEQUENCE counter")
@@ -43,7 +42,6 @@ def _fill(address: str) -> None:
                 {"n": 2, "d": None, "c": "2024-03-06T10:00:00"},
             ],
         )
-    engine.dispose()
 
 
 def test_rows_come_as_text_with_unicode_times_numbers_and_nothing(url: str) -> None:

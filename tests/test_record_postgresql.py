@@ -7,16 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from assistant.analytics.engine import FigureEngine
 from assistant.analytics.figure import Cell
-from index import tables
 from index.access import LOCAL
-from index.facts import fact_tables
-from index.facts.record import PlainPlant, Record
-from index.ticket_tables import ticket, ticket_batch
-from tests.postgresql_server import copy_tables, running
+from index.facts.record import Record
+from tests.postgresql_record import copied, served
 from tests.record_checking import differences
 from tests.record_home import build_record, open_record
 from tests.record_oracle import ORACLE
@@ -25,8 +21,6 @@ from tests.record_queries import questions
 from tests.shared_homes import built_once
 
 pytestmark = pytest.mark.postgresql
-
-TABLES = [*fact_tables.metadata.sorted_tables, tables.asset, ticket, ticket_batch]
 
 
 @pytest.fixture(scope="module")
@@ -37,11 +31,8 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
 
 @pytest.fixture(scope="module")
 def engine(record: Record, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FigureEngine]:
-    with running(tmp_path_factory) as url:
-        target = sa.create_engine(url)
-        copy_tables(record.engine, target, TABLES)
-        yield FigureEngine(Record(target, PlainPlant(record.plant)))
-        target.dispose()
+    with served(tmp_path_factory.mktemp("pg")) as target:
+        yield FigureEngine(copied(record, target))
 
 
 @pytest.fixture(scope="module")
