@@ -177,12 +177,11 @@ class EvidenceAnswers:
     def _past_repairs(
         self, asked: Asked, retrieval: Retrieval, judgement: Judgement, similar: Found | None
     ) -> Repairs | None:
-        """What fixed it before: of a fault, or of a code whatever the documents say of it."""
+        """What fixed it before: of a fault or a code, whatever the documents say of it."""
         if self._repairs is None or asked.conflict or judgement.status == "refused":
             return None
-        if retrieval.code_status == "none":
-            is_diagnosis = judgement.status in ("grounded", "partial")
-            if not is_diagnosis or retrieval.intent != "fault":
-                return None
+        is_other = judgement.status == "needs_clarification" or retrieval.intent != "fault"
+        if retrieval.code_status == "none" and is_other:
+            return None
         by_text = None if self._retriever.is_foreign(asked.searched) else similar
         return self._repairs.find(retrieval, by_text, asked.principal)

@@ -13,7 +13,7 @@ from index.errors import ExclusionRefused, NotAllowed, TicketUnknown
 from index.listing import tickets_by_uid
 from ui.identity import principal_of
 from ui.past_ticket_html import Shown, page_html, piece_html
-from ui.repairs_html import ticket_url
+from ui.repairs_html import ticket_url, uid_of
 from ui.shell.entering import Fields
 from ui.shell.headers import FORM
 from ui.wiring import Services
@@ -30,12 +30,12 @@ def add_routes(web: FastAPI, services: Services) -> None:
     def show(request: Request, uid: str, part: int = 0, lang: Language = "en") -> Response:
         """A ticket that the principal may see: a page, or a piece of one."""
         principal = principal_of(services, request)
-        return _answer(_shown(services, principal, uid, lang), is_part=bool(part))
+        return _answer(_shown(services, principal, uid_of(uid), lang), is_part=bool(part))
 
     @web.post(_PATH)
     def decide(request: Request, uid: str, fields: Fields) -> Response:
         """Take a ticket out of every figure, or back into them."""
-        principal = principal_of(services, request)
+        principal, uid = principal_of(services, request), uid_of(uid)
         language, is_part = fields.get("lang", "en"), bool(fields.get("part"))
         _shown(services, principal, uid, language)  # it is there
         principal.require("curate")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from assistant import phrases_repairs as words
 from assistant.messages import Answer
@@ -42,8 +42,14 @@ def repairs_html(answer: Answer) -> str:
 
 
 def ticket_url(uid: str) -> str:
-    """The address of a past ticket."""
-    return f"/past-tickets/{quote(uid, safe='')}"
+    """The address of a past ticket; :func:`uid_of` reads it."""
+    # Not by percent signs: what decodes them knows no line break in a path, and may do it twice.
+    return f"/past-tickets/{quote(uid, safe=':').replace('~', '%7E').replace('%', '~')}"
+
+
+def uid_of(path: str) -> str:
+    """The uid that such an address names in its last part."""
+    return unquote(path.replace("~", "%"))
 
 
 def _has_left(repairs: Repairs) -> bool:
