@@ -93,7 +93,8 @@ def recent_rate(
 def _draw(use: Use, days: float, seed: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Possible sums of what is used in that many days."""
     random = np.random.default_rng(seed)
-    sizes = np.array(use.quantities or (1.0,))  # of a part never used, one at a time is assumed
+    # Of a part never used, one at a time is assumed; in order, so that no database's own shows.
+    sizes = np.sort(use.quantities or (1.0,))
     shape = len(use.quantities) + 0.5
     issues = random.negative_binomial(shape, use.days / (use.days + days), DRAWS)
     if issues.sum() > _MOST_ISSUES:
