@@ -14,7 +14,7 @@ from assistant.analytics.dimensions import printed_codes
 from assistant.analytics.figure import Column, Figure, Period, Statement
 from assistant.analytics.metrics import METRIC_FUNCTIONS
 from assistant.analytics.query import LIST_METRICS, Dimension, Filter, Metric, Query
-from assistant.analytics.resolving import in_group, resolved, site_of
+from assistant.analytics.resolving import asset_condition, in_group, resolved, site_of
 from assistant.analytics.scope import Key, Scope
 from assistant.analytics.table_making import Answered, Table, chart_of, make_table, side_by_side
 from assistant.analytics.ticket_rows import TicketRow
@@ -63,7 +63,9 @@ class Desk:
         computed = [answer.now for answer in answers]
         behind = first.now.behind
         scope = self._scope(first.metric, first.period)
-        uids = ticket_rows.uids(scope, behind) if behind is not None and first.now.counted else ()
+        uids = first.now.uids
+        if uids is None and behind is not None and first.now.counted:
+            uids = ticket_rows.uids(scope, behind, first.now.counted)
         return Figure(
             query=self.query,
             columns=tuple(table.columns),
@@ -84,7 +86,7 @@ class Desk:
             coverage=_once(one for each in computed for one in each.coverage),
             notes=_once([*self._notes(answers), *table.notes]),
             statements=tuple(self.log),
-            uids=uids,
+            uids=uids or (),
             as_of=self.now.astimezone(UTC),
             chart="none"
             if first.now.rows is not None and first.now.chart is None
@@ -103,24 +105,23 @@ class Desk:
             behind = sa.and_(behind, *in_group(scope, dims, group))
         return ticket_rows.read(scope, behind, offset=offset, limit=limit)
 
-    def _answered(self, metric: Metric, dims: tuple[Dimension, ...] | None = None) -> Answered:
+    def _answered(self, metric: Metric) -> Answered:
         period, before = self._periods(metric)
         function = METRIC_FUNCTIONS[metric]
-        now = function(self._scope(metric, period, dims))
-        earlier = None if before is None else function(self._scope(metric, before, dims))
+        now = function(self._scope(metric, period))
+        if before is None:
+            return Answered(metric, now, period)
+        # What splits by itself in one period is split in both.
+        earlier = function(self._scope(metric, before, now.dims))
+        if earlier.dims is not None and now.dims is None:
+            now = function(self._scope(metric, period, earlier.dims))
         return Answered(metric, now, period, earlier, before)
 
     def _split_alike(self, answers: list[Answered]) -> tuple[tuple[Dimension, ...], list[Answered]]:
-        """The same dimensions for both periods; currencies beside other metrics as columns."""
+        """The dimensions of the table; currencies beside other metrics become columns."""
         if len(answers) > 1:
             return self.query.dims, [side_by_side(one, self.query.dims) for one in answers]
-        one = answers[0]
-        splits = [each.dims for each in (one.now, one.before) if each is not None and each.dims]
-        if not splits:
-            return self.query.dims, answers
-        if one.before is not None:
-            one = self._answered(one.metric, splits[0])
-        return splits[0], [one]
+        return answers[0].now.dims or self.query.dims, answers
 
     def _scope(
         self,
@@ -146,13 +147,17 @@ class Desk:
             as_of=as_of,
             filtered=(
                 visible_facts(self.principal),
-                *(() if on_plans else (conditions.condition(one, as_of) for one in rows)),
+                *(() if on_plans else (self._condition(one, as_of) for one in rows)),
             ),
             planned=(visible_plans(self.principal), *fitting)
             if len(fitting) == len(rows)
             else None,
             log=self.log,
         )
+
+    def _condition(self, chosen: Filter, as_of: int) -> sa.ColumnElement[bool]:
+        by_ids = asset_condition(chosen, self.connection, self.principal)
+        return conditions.condition(chosen, as_of) if by_ids is None else by_ids
 
     def _periods(self, metric: Metric) -> tuple[Period, Period | None]:
         field = time_field_of(metric, self.query)

@@ -11,7 +11,8 @@ from assistant.analytics.errors import CannotAnswer
 from assistant.analytics.query import Dimension, Filter, Query
 from assistant.analytics.scope import Key, Scope
 from index.access import Principal
-from index.facts.plant import Plant, Site
+from index.facts.fact_tables import fact
+from index.facts.plant import Plant, Site, plain_name
 from index.tables import asset
 from index.visibility import visible_assets
 
@@ -90,6 +91,22 @@ _PLACES = {
 
 def _values(chosen: Filter) -> tuple[str, ...]:
     return chosen.value if isinstance(chosen.value, tuple) else (str(chosen.value),)
+
+
+def asset_condition(
+    chosen: Filter, connection: sa.Connection, principal: Principal
+) -> sa.ColumnElement[bool] | None:
+    """A filter on assets of the register by their ids, which an index knows; else None."""
+    if chosen.field != "asset" or chosen.op not in ("eq", "in"):
+        return None
+    names = list(_values(chosen))
+    known = sa.select(asset.c.id, asset.c.tag)
+    rows = connection.execute(
+        known.where(visible_assets(principal), folded_text.is_any(asset.c.tag, names))
+    ).all()
+    if {plain_name(row.tag) for row in rows} != {plain_name(name) for name in names}:
+        return None
+    return fact.c.asset_id.in_([row.id for row in rows])
 
 
 def in_group(scope: Scope, dims: tuple[Dimension, ...], group: Key) -> list[sa.ColumnElement[bool]]:

@@ -94,7 +94,10 @@ from the report on for the stated minutes. The stop of an open ticket without an
 
 sa.Index("fact_reported", fact.c.reported)
 sa.Index("fact_failures", fact.c.is_failure, fact.c.reported)
+sa.Index("fact_completed", fact.c.completed)
+sa.Index("fact_stopped", fact.c.down_to, fact.c.down_from)
 sa.Index("fact_down", fact.c.asset_id, fact.c.down_from, fact.c.down_to)
+sa.Index("fact_asset", fact.c.asset_id, fact.c.reported)
 sa.Index("fact_open", fact.c.is_open, fact.c.reported)
 sa.Index("fact_uid", fact.c.uid)
 

@@ -48,9 +48,19 @@ def is_open_at(scope: Scope) -> sa.ColumnElement[bool]:
     """That a ticket was open at the end of the period: reported before, not completed by then."""
     moment = scope.until
     if moment >= scope.as_of:
-        return (fact.c.is_open == 1) & (fact.c.reported.is_(None) | (fact.c.reported <= moment))
-    still = (fact.c.is_open == 1) | (fact.c.completed >= moment)
-    return (fact.c.reported < moment) & still
+        return are_open() & (fact.c.reported.is_(None) | (fact.c.reported <= moment))
+    later = sa.select(fact.c.ticket_id).where(fact.c.completed >= moment)
+    still = fact.c.ticket_id.in_(_open_ids().union_all(later))
+    return (fact.c.reported + 0 < moment) & still
+
+
+def are_open() -> sa.ColumnElement[bool]:
+    """That a ticket is open now. Those are few, so they are looked up before all else."""
+    return fact.c.ticket_id.in_(_open_ids())
+
+
+def _open_ids() -> sa.Select[tuple[int]]:
+    return sa.select(fact.c.ticket_id).where(fact.c.is_open == 1)
 
 
 def _counted(

@@ -64,7 +64,13 @@ def ticket_list(scope: Scope) -> Computed:
         coverage=(found.known("known", "downtime known"),),
         notes=(*found.notes, *_more(found.n, len(rows), "tickets")),
         behind=behind,
+        uids=_in_order(rows) if found.n <= len(rows) else None,
     )
+
+
+def _in_order(rows: list[ticket_rows.TicketRow]) -> tuple[str, ...]:
+    """The tickets of a whole list in the order of their report."""
+    return tuple(row.uid for row in sorted(rows, key=lambda row: (row.moment or 0, row.ticket_id)))
 
 
 def asset_list(scope: Scope) -> Computed:

@@ -103,7 +103,7 @@ def tally(
     ]
     rules = [*scope.filtered, scope.in_period() if rule is None else rule]
     if failures:
-        rules.append(fact.c.is_failure == 1)
+        rules.append(fact.c.is_failure + 0 == 1)  # see Scope.counted
     keys = scope.keys()
     rows = scope.run(
         what,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from assistant.analytics.catalogue import definition_of
 from assistant.analytics.figure import Column, Coverage, Exclusion
+from assistant.analytics.metrics.counts import are_open
 from assistant.analytics.metrics.tallies import Tally, count, greatest, least, tally
 from assistant.analytics.scope import Computed, Key, Scope
 from index.facts.fact_tables import fact
@@ -105,7 +106,7 @@ def _completed(scope: Scope) -> sa.ColumnElement[bool]:
 
 def _open_beside(scope: Scope, failures: bool) -> tuple[str, ...]:
     """How many failures are still open, and how old they are: the mean leaves them out."""
-    rules = [scope.counted(failures=failures), fact.c.is_open == 1, fact.c.reported <= scope.until]
+    rules = [scope.counted(failures=failures), are_open(), fact.c.reported + 0 <= scope.until]
     row = scope.run(
         "failures still open",
         sa.select(
