@@ -109,7 +109,9 @@ def _bunches(
     for key, one in sums.items():
         text = key.cause if by == "cause" else key.done
         name = stands_for[text]
-        found.setdefault(name, _Bunch(name)).add(key, text, one)
+        if name not in found:
+            found[name] = _Bunch(name)
+        found[name].add(key, text, one)
     ordered = sorted(found.values(), key=lambda bunch: bunch.place)
     named = [bunch for bunch in ordered if bunch.name]
     unnamed = [bunch for bunch in ordered if not bunch.name]

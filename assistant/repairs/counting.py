@@ -7,7 +7,6 @@ come as how often each value stands.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -125,62 +124,59 @@ def count(
             excluded, duplicates = excluded + int(row[0]), duplicates + int(row[1])
             no_failures += int(row[2])
             found = matched(condition, asset, principal)
-            for read in (_numbers, _downtimes, _parts, _listed):
-                read(connection, found, principal, present, lambda key: _of(sums, key))
-            seen = sa.select(found.c.site, found.c.groups_key).distinct()
-            reaches.update((one.site, one.groups_key) for one in connection.execute(seen))
+            reaches |= _numbers(connection, found, principal, present, sums)
+            _parts(connection, found, sums)
+            _listed(connection, found, principal, sums)
     ordered = sorted(reaches, key=lambda reach: (reach[0] or "", reach[1]))
     return Counted(sums, excluded, duplicates, no_failures, tuple(map(_reach, ordered)))
 
 
-_Sums = Callable[[Any], Sums]
-
-
 def _of(sums: dict[Key, Sums], row: Any) -> Sums:
-    return sums.setdefault(Key(row.place, row.cause, row.done), Sums())
+    key = Key(row.place, row.cause, row.done)
+    found = sums.get(key)
+    if found is None:
+        found = sums[key] = Sums()
+    return found
 
 
 def _numbers(
-    connection: sa.Connection, found: sa.Subquery, principal: Principal, as_of: int, of: _Sums
-) -> None:
+    connection: sa.Connection,
+    found: sa.Subquery,
+    principal: Principal,
+    as_of: int,
+    sums: dict[Key, Sums],
+) -> set[tuple[str | None, str]]:
+    """Add up all but parts and the tickets themselves; return who sees the tickets."""
     can, again = came_back(found, principal, WINDOW_DAYS, as_of)
     is_old = found.c.ended + WINDOW_DAYS * DAY <= as_of
+    reaches: set[tuple[str | None, str]] = set()
 
     def number(rule: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
         return sa.func.sum(sa.case((rule, 1), else_=0))
 
+    by = (*keys(found), found.c.down_min, found.c.site, found.c.groups_key)
     query = sa.select(
-        *keys(found),
+        *by,
         sa.func.count().label("tickets"),
         number(found.c.is_open == 1).label("still_open"),
         number(can & is_old).label("judged"),
         number(can & is_old & again).label("came_back"),
         number(can & ~is_old).label("too_young"),
-    ).group_by(*keys(found))
+    ).group_by(*by)
     for row in connection.execute(query):
-        sums = of(row)
-        sums.tickets += int(row.tickets)
-        sums.still_open += int(row.still_open)
-        sums.judged += int(row.judged)
-        sums.came_back += int(row.came_back)
-        sums.too_young += int(row.too_young)
+        one = _of(sums, row)
+        one.tickets += int(row.tickets)
+        one.still_open += int(row.still_open)
+        one.judged += int(row.judged)
+        one.came_back += int(row.came_back)
+        one.too_young += int(row.too_young)
+        if row.down_min is not None:
+            one.downtimes[float(row.down_min)] += int(row.tickets)
+        reaches.add((row.site, row.groups_key))
+    return reaches
 
 
-def _downtimes(
-    connection: sa.Connection, found: sa.Subquery, _principal: Principal, _as_of: int, of: _Sums
-) -> None:
-    query = (
-        sa.select(*keys(found), found.c.down_min, sa.func.count().label("times"))
-        .where(found.c.down_min.is_not(None))
-        .group_by(*keys(found), found.c.down_min)
-    )
-    for row in connection.execute(query):
-        of(row).downtimes[float(row.down_min)] += int(row.times)
-
-
-def _parts(
-    connection: sa.Connection, found: sa.Subquery, _principal: Principal, _as_of: int, of: _Sums
-) -> None:
+def _parts(connection: sa.Connection, found: sa.Subquery, sums: dict[Key, Sums]) -> None:
     used = fact_part.c
     query = (
         sa.select(
@@ -193,13 +189,13 @@ def _parts(
         .group_by(*keys(found), used.part_no)
     )
     for row in connection.execute(query):
-        sums = of(row)
-        before = sums.parts.get(row.part_no, (0, 0.0))
-        sums.parts[row.part_no] = (before[0] + int(row.tickets), before[1] + float(row.quantity))
+        one = _of(sums, row)
+        before = one.parts.get(row.part_no, (0, 0.0))
+        one.parts[row.part_no] = (before[0] + int(row.tickets), before[1] + float(row.quantity))
 
 
 def _listed(
-    connection: sa.Connection, found: sa.Subquery, principal: Principal, _as_of: int, of: _Sums
+    connection: sa.Connection, found: sa.Subquery, principal: Principal, sums: dict[Key, Sums]
 ) -> None:
     """The newest tickets; an asset that is not seen is called what the ticket calls it."""
     asset = tables.asset
@@ -221,7 +217,7 @@ def _listed(
             title=row.title,
             reported_on=row.reported_on,
         )
-        of(row).listed.append((row.reported or 0, shown))
+        _of(sums, row).listed.append((row.reported or 0, shown))
 
 
 def _reach(reach: tuple[str | None, str]) -> Reach:

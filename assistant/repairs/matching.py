@@ -110,13 +110,11 @@ def came_back(
         & found.c.ended.is_not(None)
         & ((found.c.failure_mode != "") | of_own)
     )
+    # By ticket, not joined by code: a common code has thousands of tickets.
+    others = sa.select(other.c.folded).where(other.c.ticket_id == fact.c.ticket_id)
     same_code = (
         sa.exists()
-        .where(
-            own.c.ticket_id == found.c.ticket_id,
-            other.c.ticket_id == fact.c.ticket_id,
-            own.c.folded == other.c.folded,
-        )
+        .where(own.c.ticket_id == found.c.ticket_id, own.c.folded.in_(others.correlate(fact)))
         .correlate(found, fact)
     )
     same_mode = (found.c.failure_mode != "") & (fact.c.failure_mode == found.c.failure_mode)
