@@ -61,6 +61,17 @@ def test_an_import_leaves_facts_that_are_fresh(stocked_home: Path, tmp_path: Pat
     engine.dispose()
 
 
+def test_an_import_is_done_even_where_a_file_of_the_plant_is_broken(
+    stocked_home: Path, tmp_path: Path
+) -> None:
+    succeed("plant", "import", _write(tmp_path, "plant.toml", PLANT))
+    (stocked_home / "plant" / "plant.toml").write_text("[[site]]\n", encoding="utf-8")
+    path = _write(tmp_path, "t.csv", "ticket_id,asset,title\nT-9,CP-01,noise\n")
+    done = succeed("tickets", "import", path)
+    assert "1 imported" in done.out
+    assert "Figures cannot be made yet: plant.toml, line 1: 'name'" in done.err
+
+
 def test_a_ticket_is_excluded_listed_and_included(stocked_home: Path) -> None:
     services = open_services(stocked_home, use_model=False)
     services.record.fresh()

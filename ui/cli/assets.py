@@ -18,6 +18,7 @@ from ui.cli.console import (
     HomeOption,
     JsonOption,
     app,
+    freshen,
     out,
     print_json,
     print_table,
@@ -44,6 +45,7 @@ def assets_import(
             raise
         opened.intake.finish(item.item_id, "done", "", {})
         opened.aliases.carry_out()
+        freshen(opened)
     out.print(f"{count} assets imported", highlight=False)
 
 

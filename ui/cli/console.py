@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from ingest.errors import UnreadablePlant
 from ui.plain import printable
 from ui.settings import DEFAULT_HOME
 from ui.wiring import Services, open_services
@@ -47,6 +48,19 @@ def fail(message: str) -> NoReturn:
     """Print a message to standard error and end with exit code 1."""
     err.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
     sys.exit(1)
+
+
+def freshen(opened: Services) -> None:
+    """Make the facts that figures count now, so that nobody waits for them at the first figure.
+
+    What stands against it is said, as it does not undo what was done before.
+    """
+    try:
+        opened.record.fresh()
+    except UnreadablePlant as error:
+        err.print(
+            f"Figures cannot be made yet: {error}", style="yellow", markup=False, soft_wrap=True
+        )
 
 
 def print_json(shape: BaseModel | Sequence[BaseModel]) -> None:

@@ -16,7 +16,7 @@ from index.embedding import MINILM, OpenVINOEmbedder
 from index.embedding_int8 import find_int8, make_int8, measure_loss
 from index.errors import ModelFileError
 from ingest.rebuilding import rebuild
-from ui.cli.console import DEFAULT, HomeOption, app, fail, out, progress_bar, services
+from ui.cli.console import DEFAULT, HomeOption, app, fail, freshen, out, progress_bar, services
 from ui.releasing import release, roll_back
 from ui.wiring import Services
 
@@ -96,6 +96,7 @@ def knowledge_rebuild(home: HomeOption = DEFAULT) -> None:
         out.print(line, style="red", markup=False, highlight=False, soft_wrap=True)
     if failed:
         fail(f"{len(failed)} files could not be read; the others are in.")
+    freshen(opened)
     out.print("The knowledge is made anew.", highlight=False)
 
 

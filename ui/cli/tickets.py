@@ -29,6 +29,7 @@ from ui.cli.console import (
     app,
     err,
     fail,
+    freshen,
     out,
     print_json,
     print_table,
@@ -139,7 +140,7 @@ def tickets_import(
             report = importer.import_plan(
                 plan, place, name, _follow(bar, f"{place.name}: importing"), at=item.taken_at
             )
-        opened.record.fresh()  # so that nobody waits for it at the first figure
+        freshen(opened)
     result = ImportOut.of(report)
     if json_output:
         print_json(result)
@@ -190,7 +191,7 @@ def tickets_sync(
             knowledge = opened.catalog.uid()
             sync = TicketSync(LOCAL, _importer(opened), sources, _keeper(opened), knowledge)
             results = [_sync_one(sync, one, again=again, quiet=json_output) for one in names]
-            opened.record.fresh()
+            freshen(opened)
         if json_output:
             print_json([SyncOut.of(result) for result in results])
         if not every:
