@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.record_intervals import Interval, clipped, common, covered, days, moment
+from tests.record_alike import is_alike
+from tests.record_intervals import Interval, clipped, covered, days, moment
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 _OPEN = frozenset({"open", "in_progress", "on_hold"})
@@ -96,6 +97,10 @@ class Ticket:
         return datetime.fromtimestamp(self.reported, self.site.zone)
 
     @property
+    def text(self) -> str:
+        return f"{self['title']}\n{self['description']}"
+
+    @property
     def is_date_only(self) -> bool:
         return len(self.cells["reported_at"]) == 10
 
@@ -123,8 +128,7 @@ class Ticket:
 
     def number(self, name: str) -> float | None:
         """A cell that holds a number; None where it is empty."""
-        text = self.cells.get(name, "")
-        return float(text) if text else None
+        return float(self[name]) if self[name] else None
 
     def __getitem__(self, name: str) -> str:
         """A cell of the register for what it knows, else of the ticket."""
@@ -135,9 +139,10 @@ class Ticket:
 
 @dataclass
 class Plant:
-    """Everything that the files say."""
+    """Everything that the files say, or what of it is of one site."""
 
     folder: Path = EXAMPLES
+    only: str = ""
     assets: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -145,9 +150,12 @@ class Plant:
             self.described: dict[str, Any] = tomllib.load(file)
         self.now = datetime.fromisoformat(self.described["as_of"]).timestamp()
         self.sites = {row["name"]: _site(row) for row in self.described["site"]}
-        self.assets = {row["tag"]: row for row in rows(self.folder / "assets.csv")}
+        self.home = self.only or next(iter(self.sites))
+        register = rows(self.folder / "assets.csv")
+        self.assets = {row["tag"]: row for row in register if self._has(row["site"])}
         self.part_rows = {row["part_no"]: row for row in rows(self.folder / "plant" / "parts.csv")}
-        self.planned_work = rows(self.folder / "plant" / "planned_work.csv")
+        plan = rows(self.folder / "plant" / "planned_work.csv")
+        self.planned_work = [row for row in plan if row["asset"] in self.assets]
         self.meters = rows(self.folder / "plant" / "meters.csv")
 
     @cached_property
@@ -167,8 +175,12 @@ class Plant:
             self._ticket(row, site)
             for name, site in (("tickets.csv", "Plant North"), ("tickets-south.csv", "Plant South"))
             for row in rows(self.folder / name)
+            if self._has(site)
         ]
         return list(_with_duplicates(read))
+
+    def _has(self, site: str) -> bool:
+        return self.only in ("", site)
 
     def planned_hours(self, asset: str, start: float, end: float) -> list[Interval]:
         """When an asset is planned to run between two moments."""
@@ -188,11 +200,7 @@ class Plant:
 
     def tags(self, **wanted: str) -> list[str]:
         """The assets of the register that have these values."""
-        return [
-            tag
-            for tag, row in self.assets.items()
-            if all(row[name] == value for name, value in wanted.items())
-        ]
+        return [tag for tag, row in self.assets.items() if wanted.items() <= row.items()]
 
     def _ticket(self, row: dict[str, str], file_site: str) -> Ticket:
         tag = self._tags_by_name.get(_plain(row["asset"]), "")
@@ -225,11 +233,6 @@ def rows(path: Path) -> Rows:
     """The rows of a CSV file."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def in_plan(stops: list[Interval], planned: list[Interval]) -> list[Interval]:
-    """What of stops lies in planned hours."""
-    return common(stops, planned)
 
 
 def _plain(name: str) -> str:
@@ -298,27 +301,9 @@ def _with_duplicates(tickets: list[Ticket]) -> Iterator[Ticket]:
             continue
         earlier = firsts.setdefault((name, ticket.site.name), [])
         is_again = any(
-            ticket.reported - first.reported < 86400 and _is_alike(first, ticket)
+            ticket.reported - first.reported < 86400 and is_alike(first.text, ticket.text)
             for first in earlier[-20:]
         )
         if not is_again:
             earlier.append(ticket)
         yield Ticket(**{**ticket.__dict__, "is_duplicate": is_again})
-
-
-def _is_alike(one: Ticket, other: Ticket) -> bool:
-    first, second = (f"{each['title']}\n{each['description']}".casefold() for each in (one, other))
-    if sorted(re.findall(r"\d+", first)) != sorted(re.findall(r"\d+", second)):
-        return False
-    return 2 * _in_both(first, second) >= 0.9 * (len(first) + len(second))
-
-
-def _in_both(one: str, other: str) -> int:
-    """The length of the longest run of letters that both have in this order."""
-    before = [0] * (len(other) + 1)
-    for letter in one:
-        now = [0]
-        for at, another in enumerate(other):
-            now.append(before[at] + 1 if letter == another else max(now[at], before[at + 1]))
-        before = now
-    return before[-1]

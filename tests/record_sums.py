@@ -26,8 +26,8 @@ def first_of(year: int, month: int) -> date:
 class Spans:
     """Periods on the clock of a zone, ending at the plant's present at the latest."""
 
-    def __init__(self, plant: Plant, site: str = "Plant North") -> None:
-        self.zone = plant.sites[site].zone
+    def __init__(self, plant: Plant, site: str = "") -> None:
+        self.zone = plant.sites[site or plant.home].zone
         self.now = plant.now
         self.today = datetime.fromtimestamp(plant.now, self.zone).date()
 

@@ -20,6 +20,8 @@ from tests.record_queries import questions
 from tests.shared_homes import built_once
 
 IDS = list(questions())
+ABROAD = {"Plant North": {"q14", "q31", "c12", "c14"}, "Plant South": {"q23"}}
+"""Questions that ask for lines of the other site, or give a column for each currency."""
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +33,11 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> FigureEngine:
 @pytest.fixture(scope="module")
 def plant() -> Plant:
     return Plant()
+
+
+@pytest.fixture(scope="module")
+def plants() -> dict[str, Plant]:
+    return {site: Plant(only=site) for site in ABROAD}
 
 
 def test_the_oracle_answers_every_question() -> None:
@@ -55,6 +62,24 @@ def test_every_figure_can_be_defended(question: str, engine: FigureEngine) -> No
     assert figure.counted > 0
     assert all(exclusion.rows > 0 for exclusion in figure.excluded)
     assert all(coverage.known <= coverage.of for coverage in figure.coverage)
+
+
+@pytest.mark.parametrize(
+    ("site", "question"),
+    [(site, question) for site in ABROAD for question in IDS if question not in ABROAD[site]],
+)
+def test_who_sees_one_site_gets_its_figures(
+    site: str, question: str, engine: FigureEngine, plants: dict[str, Plant]
+) -> None:
+    of_site = replace(LOCAL, sites=frozenset({site}))
+    figure = engine.answer(questions()[question].query, of_site)
+    assert list(differences(figure, ORACLE[question](plants[site]))) == []
+
+
+@pytest.mark.parametrize("question", IDS)
+def test_who_sees_no_site_gets_nothing(question: str, engine: FigureEngine) -> None:
+    figure = engine.answer(questions()[question].query, replace(LOCAL, sites=frozenset()))
+    assert (figure.counted, figure.uids) == (0, ())
 
 
 @pytest.mark.parametrize(
