@@ -30,7 +30,7 @@ _NAMES = {
     "EL-3350": "Drive unit 7.5 kW",
     "EL-SSR40": "Solid state relay 40 A 固态继电器",
     "TX90-415": "Thermostatic valve insert",
-    "TX90-233": "Lid gasket of the separator",
+    "TX90-233": "Gasket of the receiver flange",
     "TX90-118": "Solenoid valve of the unloader",
     "TX90-121": "Control air filter element",
     "TX90-560": "Safety valve 10 bar",
