@@ -102,6 +102,7 @@ def test_a_filter_chooses_what_it_says(engine, field, op, value, wanted):
         ("failure_mode", "gt", "a"),
         ("failure_mode", "eq", " "),
         ("failure_mode", "eq", "a\0b"),
+        ("failure_mode", "eq", "a\ud800"),
         ("is_open", "eq", "perhaps"),
         ("is_open", "gt", True),
         ("priority", "contains", "1"),
@@ -213,3 +214,15 @@ def test_figures_of_persons_are_off_unless_allowed(kept):
         with pytest.raises(CannotAnswer, match="administrator"):
             strict.tickets(Query.model_validate(query), LOCAL)
     assert engine.answer(Query.model_validate(by_person), LOCAL).rows == (("Kim", 1),)
+
+
+@pytest.mark.parametrize(
+    ("dims", "group"),
+    [(["asset"], ()), (["priority"], ("high",)), (["day_of_week"], ("Caturday",)),
+     (["week"], ("2026-W99",)), (["cause"], ("a\ud800",))],
+)  # fmt: skip
+def test_a_group_that_is_none_of_the_figure_is_refused(kept, dims, group):
+    engine, _ = kept
+    query = Query.model_validate({"metrics": ["ticket_count"], "dims": dims})
+    with pytest.raises(CannotAnswer):
+        engine.tickets(query, LOCAL, group)

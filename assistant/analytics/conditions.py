@@ -266,8 +266,8 @@ def _values(chosen: Filter) -> list[str]:
     texts = list(value) if isinstance(value, tuple) else [_plain(value)]
     if not texts or any(not text.strip() for text in texts):
         raise _does_not_fit(chosen, "a text that is not empty; take 'is not recorded' for none")
-    if any("\0" in text for text in texts):
-        raise _does_not_fit(chosen, "a text without a NUL mark")
+    if not all(folded_text.can_be_stored(text) for text in texts):
+        raise _does_not_fit(chosen, "a text of whole letters, without a NUL mark")
     return texts
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from assistant.analytics.errors import CannotAnswer
 from assistant.analytics.figure import Cell
+from assistant.analytics.folded_text import can_be_stored
 from assistant.analytics.query import TIME_DIMENSIONS, Dimension, TimeField
 from index.facts.fact_tables import fact, fact_code, fact_part, fact_person, part
 from index.facts.plant import Plant
@@ -114,9 +115,13 @@ def raw(name: Dimension, value: Cell, plant: Plant) -> Any:
             return (_first_of_week(str(value)) - _EPOCH).days
         if name == "day_of_week" and value is not None:
             return _WEEKDAYS.index(str(value))
+        if name in ("priority", "hour") and value is not None:
+            return int(value)
+        if value is not None and not can_be_stored(str(value)):
+            raise ValueError
     except ValueError:
-        raise CannotAnswer(f"{value} is no value of {LABELS[name].lower()}.") from None
-    return value
+        raise CannotAnswer(f"{value!r} is no value of {LABELS[name].lower()}.") from None
+    return value if value is None else str(value)
 
 
 def _first_of_week(label: str) -> date:

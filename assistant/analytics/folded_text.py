@@ -41,6 +41,11 @@ def holds(column: sa.ColumnElement[Any], text: str) -> sa.ColumnElement[bool]:
     return sa.or_(*found)
 
 
+def can_be_stored(text: str) -> bool:
+    """Whether a database takes a text: no NUL, no half of a surrogate pair."""
+    return "\0" not in text and not any("\ud800" <= mark <= "\udfff" for mark in text)
+
+
 def escaped(text: str) -> str:
     """A text whose marks mean themselves in a LIKE."""
     for mark in (ESCAPE, "%", "_"):
