@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -232,3 +233,15 @@ def test_a_plant_is_described_by_any_of_its_names() -> None:
     assert plant.site(" north ").time_zone.key == "Europe/Berlin"
     assert plant.site(None).name == "North"  # the only one
     assert plant.site("South") == Site("South")
+
+
+def test_several_threads_make_each_fact_once(
+    plant: FactPlant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(freshening, "AT_ONCE", 5)
+    plant.put(*({**ROW, "ticket_id": f"T-{n}", "title": f"fault {n * 37}"} for n in range(60)))
+    with ThreadPoolExecutor(4) as pool:
+        counts = list(pool.map(lambda _: plant.record.fresh(), range(4)))
+    assert sum(counts) >= 60
+    assert len(plant.facts()) == 60
+    assert _stale(plant) == 0
