@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.repairs.precision import precision, similar_found
 from index import tables
 from index.access import LOCAL
 from index.caches import Caches
@@ -18,6 +19,7 @@ from index.evaluation import judge, judge_unknown
 from index.retrieval import Retriever
 from ingest.beir import index_corpus, read_corpus, read_negatives, read_queries
 from tests.components import bench_folder
+from ui.cli.evaluate_similar import as_history
 
 pytestmark = [pytest.mark.bench_data, pytest.mark.model]
 
@@ -73,3 +75,19 @@ def test_ranking_over_all_queries_reaches_its_goal(
         kinds, _ = judge(retriever, LOCAL, queries)
     assert len(queries) >= 200
     assert sum(kind.ndcg_at_10 * kind.queries for kind in kinds) / len(queries) >= goal
+
+
+def test_similar_tickets_are_of_the_same_kind_of_fault(
+    minilm: OpenVINOEmbedder, tmp_path: Path
+) -> None:
+    folder = bench_folder() / "similar_tickets"
+    queries = read_queries(folder)
+    catalog = Catalog(open_engine(tmp_path / "knowledge.db", tables.MIGRATIONS))
+    index_corpus(catalog, minilm, [as_history(knowledge) for knowledge in read_corpus(folder)])
+    try:
+        retriever = Retriever(catalog, minilm, Caches(catalog, minilm, None))
+        found = list(similar_found(retriever, LOCAL, queries))
+    finally:
+        catalog.engine.dispose()
+    assert len(queries) >= 200
+    assert precision(found) >= 0.58

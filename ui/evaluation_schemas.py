@@ -82,6 +82,16 @@ class PagesOut(Schema):
     misses: tuple[PageOut, ...]
 
 
+class SimilarOut(Schema):
+    """The result of ``evaluate similar``; ``shown`` is the mean number of tickets found."""
+
+    folder: str
+    queries: int
+    places: int
+    precision: float
+    shown: float
+
+
 class QuotesOut(Schema):
     """Token recall of gold extracts in one half of the sections, at one length of the quotes."""
 

@@ -54,8 +54,8 @@ class Found:
 def plain(question: str) -> str:
     """A question without the words that hold digits.
 
-    They name machines, days and running hours, not what is wrong: without them 0.573 of the first
-    five tickets are of the same kind in place of 0.58 (see docs/evaluation.md).
+    They name machines, days and running hours, not what is wrong: docs/evaluation.md has what
+    leaving them out brings.
     """
     words = [word for word in question.split() if not _HAS_DIGIT.search(word)]
     return " ".join(words) if any(map(str.isalpha, "".join(words))) else question

@@ -13,7 +13,7 @@ from index.evaluation import judge_unknown, misses_of, run, score_kinds
 from index.ranking_trials import Trial, find_all
 from index.reranking import CrossEncoderReranker
 from ingest.beir import index_corpus, read_corpus, read_negatives, read_queries
-from ui.cli import evaluate_answers, evaluate_quotes, evaluate_sets
+from ui.cli import evaluate_answers, evaluate_quotes, evaluate_sets, evaluate_similar
 from ui.cli import evaluate_parts as parts
 from ui.cli.console import (
     DEFAULT,
@@ -30,7 +30,7 @@ from ui.evaluation_schemas import EvaluationOut, TrialOut
 from ui.schemas import RetrievalOut
 from ui.wiring import Services
 
-_MODULES = (evaluate_sets, evaluate_answers, evaluate_quotes)  # imported for its commands
+_MODULES = (evaluate_sets, evaluate_answers, evaluate_quotes, evaluate_similar)  # its commands
 
 
 @evaluate_app.command("retrieval")
