@@ -1,0 +1,109 @@
+"""Bring a question to one spelling, and cut it into tokens (pure)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from assistant.analytics.asking.numerals import digits_of_chinese, digits_of_english
+
+_QUOTES = str.maketrans(
+    {"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'}
+    | {"「": '"', "」": '"', "『": '"', "』": '"', "‐": "-", "‑": "-", "–": "-", "—": "-", "−": "-"}
+    | {"。": ".", "、": ",", "～": "~", "〜": "~", "＃": "#", "№": "#", "《": '"', "》": '"'}
+)
+_THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3})((?:[,' ]\d{3})+)(?![\d,])")
+_TOKEN = re.compile(
+    r"[^\W\d_\u2e80-\u9fff]+(?:'[^\W\d_\u2e80-\u9fff]+)*"
+    r"|\d+(?:\.\d+)?|[\u2e80-\u9fff]|[<>]=?|[^\w\s]|_"
+)
+_HAN = re.compile(r"[\u2e80-\u9fff]")
+_JOINING = frozenset("-_/.#'")
+_KEEP_S = ("ss", "us", "is", "as")
+_SINGULAR = {"mtbfs": "mtbf", "days": "day", "analyses": "analysis", "gas": "gas", "axes": "axis"}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a number, a Chinese character or a sign, and where it stands in the normal text."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is letters."""
+        return self.text[0].isalpha() and not self.is_han
+
+    @property
+    def is_han(self) -> bool:
+        """Whether it is a Chinese character."""
+        return bool(_HAN.match(self.text))
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is digits."""
+        return self.text[0].isdigit()
+
+    @property
+    def is_sign(self) -> bool:
+        """Whether it is neither a letter nor a digit."""
+        return not (self.text[0].isalpha() or self.text[0].isdigit())
+
+    @property
+    def joins(self) -> bool:
+        """Whether it only joins the parts of a name, such as the hyphen of P-101."""
+        return self.text in _JOINING
+
+
+def normal(text: str) -> str:
+    """One case, width and kind of quotes; numbers in digits, without marks of thousands."""
+    plain = unicodedata.normalize("NFKC", text).translate(_QUOTES).casefold()
+    plain = "".join(
+        " " if unicodedata.category(letter) in ("Cc", "Cf", "Zs", "Zl", "Zp") else letter
+        for letter in plain
+    )
+    plain = re.sub(r"\bw/o\b", "without", plain)
+    plain = re.sub(r"\bw/(?= |\w)", "with ", plain)
+    plain = _THOUSANDS.sub(lambda m: m[1] + re.sub(r"\D", "", m[2]), plain)
+    plain = digits_of_english(digits_of_chinese(plain))
+    return " ".join(plain.split())
+
+
+def tokens_of(text: str) -> list[Token]:
+    """The tokens of a normal text."""
+    return [Token(m[0], m.start(), m.end()) for m in _TOKEN.finditer(text)]
+
+
+def singular(word: str) -> str:
+    """A word without the ending of its plural or of a possessive."""
+    word = word.removesuffix("'s").removesuffix("'")
+    if word in _SINGULAR:
+        return _SINGULAR[word]
+    if len(word) <= 3 or not word.endswith("s") or word.endswith(_KEEP_S):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "shes", "ches", "xes", "zes")):
+        return word[:-2]
+    return word[:-1]
+
+
+def keys(tokens: list[Token]) -> tuple[str, ...]:
+    """The spellings under which some tokens are looked up: as they are, then in the singular."""
+    parts = [token.text for token in tokens if not token.joins and token.text != "the"]
+    parts = parts or [token.text for token in tokens if token.text == "the"]
+    if not parts:
+        return ()
+    plain = "".join(parts)
+    last = "".join((*parts[:-1], singular(parts[-1])))
+    every = "".join(singular(part) for part in parts)
+    return tuple(dict.fromkeys((plain, last, every)))
+
+
+def folded(text: str) -> str:
+    """The spelling under which a name is filed."""
+    found = keys(tokens_of(normal(text)))
+    return found[-1] if found else ""
