@@ -22,7 +22,16 @@ _TEAM_WORDS = (
     (
         "electrical",
         (
-            *("encoder", "sensor", "motor", "power supply", "cabinet", "curtain", "converter"),
+            *(
+                "encoder",
+                "sensor",
+                "motor",
+                "power supply",
+                "cabinet",
+                "curtain",
+                "converter",
+                "inverter",
+            ),
             *("interlock", "controller", "transducer", "two-hand", "drive"),
         ),
     ),

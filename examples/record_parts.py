@@ -23,11 +23,11 @@ _NAMES = {
     "22210-E": "Spherical roller bearing 22210 调心滚子轴承",
     "EL-2210": "Terminal block 16 mm²",
     "EL-1140": "Pressure transmitter 0 to 10 bar",
-    "EL-3307": "Converter fan",
+    "EL-3307": "Inverter blower",
     "EL-0450": "Brake rectifier",
     "EL-0620": "Pull cord switch",
     "EL-0770": "Door switch with actuator",
-    "EL-3350": "Drive unit 7.5 kW",
+    "EL-3350": "Inverter 7.5 kW",
     "EL-SSR40": "Solid state relay 40 A 固态继电器",
     "TX90-415": "Thermostatic valve insert",
     "TX90-233": "Gasket of the receiver flange",
@@ -75,6 +75,7 @@ _CATEGORIES = (
         (
             *("relay", "motor", "fan", "battery", "batteries", "drive", "contact", "cable"),
             *("fuse", "converter", "power", "module", "lamp", "terminal", "rectifier", "heater"),
+            *("inverter", "blower"),
         ),
     ),
 )
