@@ -13,6 +13,7 @@ from langchain_core.language_models import BaseChatModel
 
 from assistant import record_tables
 from assistant.accounts import Accounts
+from assistant.analytics.asking.asker import Asker
 from assistant.analytics.engine import FigureEngine
 from assistant.analytics.saved.saved_figures import SavedFigures
 from assistant.analytics.saved.scheduling import FigureRuns, Scheduler
@@ -338,6 +339,11 @@ class Services:
     def figures(self) -> FigureEngine:
         """Figures over the record."""
         return FigureEngine(self.record, per_person=self.settings.figures.per_person)
+
+    @cached_property
+    def asker(self) -> Asker:
+        """Reads questions over the record."""
+        return Asker(self.record)
 
     @cached_property
     def saved_figures(self) -> SavedFigures:
