@@ -7,16 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from assistant.analytics.asking.asked import Understood
+from assistant.analytics.asking.asker import Asker
 from assistant.analytics.engine import FigureEngine
 from assistant.analytics.figure import Figure
 from assistant.analytics.query import Query
 from index.access import LOCAL
+from index.facts.record import Record
 from tests.record_answers import Answer
 from tests.record_checking import differences
 from tests.record_home import build_record, open_record
 from tests.record_oracle import ORACLE
 from tests.record_plant import Plant
-from tests.record_queries import questions
+from tests.record_queries import canonical, questions
 from tests.shared_homes import built_once
 
 IDS = list(questions())
@@ -25,9 +28,19 @@ ABROAD = {"Plant North": {"q14", "q31", "c12", "c14"}, "Plant South": {"q23"}}
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> FigureEngine:
+def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
     home: Path = built_once(tmp_path_factory, "record", build_record)
-    return FigureEngine(open_record(home))
+    return open_record(home)
+
+
+@pytest.fixture(scope="module")
+def engine(record: Record) -> FigureEngine:
+    return FigureEngine(record)
+
+
+@pytest.fixture(scope="module")
+def asker(record: Record) -> Asker:
+    return Asker(record)
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +55,18 @@ def plants() -> dict[str, Plant]:
 
 def test_the_oracle_answers_every_question() -> None:
     assert ORACLE.keys() == questions().keys()
+
+
+@pytest.mark.parametrize("question", IDS)
+def test_the_words_come_to_the_query_and_its_figure(
+    question: str, asker: Asker, engine: FigureEngine, plant: Plant
+) -> None:
+    asked = asker.ask(questions()[question].text, LOCAL)
+    assert isinstance(asked, Understood), asked
+    assert questions()[question].is_meant_by(asked.query), asked.query
+    if canonical(asked.query) == canonical(questions()[question].query):
+        figure = engine.answer(asked.query, LOCAL)
+        assert list(differences(figure, ORACLE[question](plant))) == []
 
 
 @pytest.mark.parametrize("question", IDS)
