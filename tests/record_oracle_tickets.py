@@ -116,7 +116,7 @@ def _(plant: Plant) -> Answer:
         [
             ticket
             for ticket in plant.tickets
-            if ticket.counts and ticket.status == "done" and not ticket["cause"]
+            if ticket.status == "done" and not ticket["cause"]
             if within(ticket.completed, span)
         ]
     )
@@ -160,7 +160,7 @@ def _open_longer_than(plant: Plant, days: int) -> Answer:
     old = [
         ticket
         for ticket in plant.tickets
-        if ticket.counts and ticket.is_open and plant.now - ticket.reported > days * 86400
+        if ticket.is_open and plant.now - ticket.reported > days * 86400
     ]
     return listed(old, lambda ticket: plant.now - ticket.reported)
 
@@ -186,6 +186,6 @@ def _waited(plant: Plant, ticket: Ticket) -> float:
 
 
 def _was_open(ticket: Ticket, moment: float) -> bool:
-    if not ticket.counts or ticket.reported >= moment:
+    if ticket.reported >= moment:
         return False
     return ticket.is_open or (ticket.completed is not None and ticket.completed >= moment)

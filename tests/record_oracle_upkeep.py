@@ -98,7 +98,7 @@ def _(plant: Plant) -> Answer:
     closed = [
         ticket
         for ticket in plant.tickets
-        if ticket.counts and ticket.kind == "corrective" and ticket.status == "done"
+        if not ticket.is_duplicate and ticket.kind == "corrective" and ticket.status == "done"
         if within(ticket.completed, year) and _can_be_judged(plant, ticket)
     ]
     reopened = {ticket["reopened_from"] for ticket in plant.tickets} - {""}
@@ -225,7 +225,7 @@ def _(plant: Plant) -> Answer:
 
 
 def _open(plant: Plant) -> list[Ticket]:
-    return [ticket for ticket in plant.tickets if ticket.counts and ticket.is_open]
+    return [ticket for ticket in plant.tickets if not ticket.is_duplicate and ticket.is_open]
 
 
 def _estimate(tickets: list[Ticket]) -> float:

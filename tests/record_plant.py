@@ -69,17 +69,12 @@ class Ticket:
     is_duplicate: bool = False
 
     @property
-    def counts(self) -> bool:
-        """Whether it is in figures at all."""
-        return not self.is_duplicate
-
-    @property
     def is_open(self) -> bool:
         return self.status in _OPEN
 
     @property
     def is_failure(self) -> bool:
-        return self.counts and self.kind == "corrective" and self.status != "cancelled"
+        return not self.is_duplicate and self.kind == "corrective" and self.status != "cancelled"
 
     @property
     def is_reactive(self) -> bool | None:

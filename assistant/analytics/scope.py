@@ -142,12 +142,18 @@ class Scope:
         within = (fact.c.down_from < self.until) & (fact.c.has_down_flaw == 0)
         return within & (ended | goes_on)
 
-    def counted(self, *, failures: bool = False) -> sa.ColumnElement[bool]:
-        """That a ticket counts: seen, as filtered, no duplicate, not excluded; a failure if said.
+    def counted(
+        self, *, failures: bool = False, each_ticket: bool = False
+    ) -> sa.ColumnElement[bool]:
+        """That a ticket counts: seen, as filtered, not excluded; a failure if said.
 
-        The period is not in it: add :meth:`in_period`.
+        Several tickets of one event count once, save where ``each_ticket`` is meant, as for the
+        number of tickets and what was booked on them. The period is not in it: add
+        :meth:`in_period`.
         """
-        rules = [*self.filtered, fact.c.is_duplicate == 0, fact.c.is_excluded == 0]
+        rules = [*self.filtered, fact.c.is_excluded == 0]
+        if not each_ticket:
+            rules.append(fact.c.is_duplicate == 0)
         if failures:
             # Half of all tickets fail: the index of the time is to be used, not that of failures.
             rules.append(fact.c.is_failure + 0 == 1)

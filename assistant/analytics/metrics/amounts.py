@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from assistant.analytics.catalogue import definition_of
 from assistant.analytics.figure import Cell, Column
-from assistant.analytics.metrics.tallies import Tally, count, tally, total
+from assistant.analytics.metrics.tallies import Aggregate, Tally, count, tally, total
 from assistant.analytics.scope import Computed, Key, Scope
 from index.facts.fact_tables import fact
 
@@ -18,7 +18,8 @@ from index.facts.fact_tables import fact
 def labor(scope: Scope) -> Computed:
     """Working hours of people."""
     hours = fact.c.labor_h
-    found = tally(scope, "working hours", {"sum": total(hours), "known": _known(hours)})
+    sums = {"sum": total(hours), "known": _known(hours)}
+    found = tally(scope, "working hours", sums, each_ticket=True)
     return _amounts(scope, found, "working hours known", "h")
 
 
@@ -28,7 +29,7 @@ def cost(scope: Scope) -> Computed:
     sums = {"sum": total(amount), "known": _known(amount)}
     is_split = "currency" in scope.dims
     split = scope if is_split else replace(scope, dims=(*scope.dims, "currency"))
-    found = tally(split, "cost", sums)
+    found = tally(split, "cost", sums, each_ticket=True)
     at = split.dims.index("currency")
     # What has no cost has no currency either, which is not a group of its own.
     given = {key: row for key, row in found.groups.items() if row["known"] or key[at] is not None}
@@ -70,6 +71,7 @@ def corrective_ratio(scope: Scope) -> Computed:
             "judged": count(of),
             "known": count(of & hours.is_not(None)),
         },
+        each_ticket=True,
     )
     return _share(scope, found, "corrective and preventive tickets")
 
@@ -87,11 +89,12 @@ def reactive_share(scope: Scope) -> Computed:
             "judged": count(of),
             "known": count(of & hours.is_not(None)),
         },
+        each_ticket=True,
     )
     return _share(scope, found, "tickets known to be planned or not")
 
 
-def _known(value: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+def _known(value: sa.ColumnElement[Any]) -> Aggregate:
     return count(value.is_not(None))
 
 
@@ -118,7 +121,7 @@ def _amounts(scope: Scope, found: Tally, what: str, unit: str) -> Computed:
         excluded=found.excluded,
         coverage=(coverage, *found.coverage),
         notes=notes,
-        behind=scope.counted() & scope.in_period(),
+        behind=scope.counted(each_ticket=True) & scope.in_period(),
         is_additive=not average and not scope.multiplies,
     )
 
@@ -153,5 +156,5 @@ def _share(scope: Scope, found: Tally, what: str) -> Computed:
         excluded=found.excluded,
         coverage=(coverage, *found.coverage),
         notes=found.notes,
-        behind=scope.counted() & scope.in_period(),
+        behind=scope.counted(each_ticket=True) & scope.in_period(),
     )

@@ -13,10 +13,11 @@ from index.facts.fact_tables import fact
 
 def ticket_count(scope: Scope) -> Computed:
     """Tickets of every kind and status."""
-    found = tally(scope, "tickets", {"cancelled": count(fact.c.status == "cancelled")})
+    cancelled = count(fact.c.status == "cancelled")
+    found = tally(scope, "tickets", {"cancelled": cancelled}, each_ticket=True)
     number = found.whole["cancelled"]
     notes = (f"{number} cancelled tickets are among them.",) if number else ()
-    return _counted(scope, found, scope.counted() & scope.in_period(), notes)
+    return _counted(scope, found, scope.counted(each_ticket=True) & scope.in_period(), notes)
 
 
 def failure_count(scope: Scope) -> Computed:
@@ -28,20 +29,21 @@ def failure_count(scope: Scope) -> Computed:
 def reopen_count(scope: Scope) -> Computed:
     """Tickets that were reopened, or reopen another."""
     rule = scope.in_period() & (fact.c.is_reopened == 1)
-    return _counted(scope, tally(scope, "reopened tickets", rule=rule), scope.counted() & rule, ())
+    found = tally(scope, "reopened tickets", rule=rule, each_ticket=True)
+    return _counted(scope, found, scope.counted(each_ticket=True) & rule, ())
 
 
 def open_count(scope: Scope) -> Computed:
     """Tickets that were open at the end of the period."""
     rule = is_open_at(scope)
-    found = tally(scope, "open tickets", rule=rule)
+    found = tally(scope, "open tickets", rule=rule, each_ticket=True)
     notes: tuple[str, ...] = ()
     if scope.end is not None and scope.end < scope.as_of:
         notes = (
             "Tickets that were closed without a time of completion cannot be told to have been "
             "open at that moment: they are not counted.",
         )
-    return _counted(scope, found, scope.counted() & rule, notes)
+    return _counted(scope, found, scope.counted(each_ticket=True) & rule, notes)
 
 
 def is_open_at(scope: Scope) -> sa.ColumnElement[bool]:

@@ -27,8 +27,9 @@ _ASSET_ORDERS = ("ticket_count", "asset")
 def ticket_list(scope: Scope) -> Computed:
     """The tickets themselves."""
     query = scope.query
-    found = tally(scope, "tickets", {"known": count(fact.c.down_min.is_not(None))})
-    behind = scope.counted() & scope.in_period()
+    known = count(fact.c.down_min.is_not(None))
+    found = tally(scope, "tickets", {"known": known}, each_ticket=True)
+    behind = scope.counted(each_ticket=True) & scope.in_period()
     order_by = _order_by(query, tuple(ticket_rows.ORDERS), "reported")
     limit = query.limit or LIMIT
     rows = ticket_rows.read(
@@ -77,7 +78,7 @@ def asset_list(scope: Scope) -> Computed:
     """Assets of the register with the number of tickets that name them."""
     on_tickets = (
         sa.select(fact.c.asset_id, sa.func.count().label("n"))
-        .where(scope.counted(), scope.in_period(), fact.c.asset_id.is_not(None))
+        .where(scope.counted(each_ticket=True), scope.in_period(), fact.c.asset_id.is_not(None))
         .group_by(fact.c.asset_id)
         .subquery("named")
     )
@@ -115,7 +116,7 @@ def asset_list(scope: Scope) -> Computed:
         counted=total,
         counted_what="assets",
         notes=(*notes, *_more(total, len(rows), "assets")),
-        behind=scope.counted() & scope.in_period() & fact.c.asset_id.is_not(None),
+        behind=scope.counted(each_ticket=True) & scope.in_period() & fact.c.asset_id.is_not(None),
     )
 
 
@@ -128,7 +129,7 @@ def text_count(scope: Scope) -> Computed:
     grouped = (
         sa.select(text.label("words"), number)
         .select_from(fact.join(ticket, ticket.c.id == fact.c.ticket_id))
-        .where(scope.counted(), scope.in_period(), text != "")
+        .where(scope.counted(each_ticket=True), scope.in_period(), text != "")
         .group_by(sa.text("words"))
         .having(*(having or [sa.func.count() > 1]))
         .subquery("same")
@@ -156,7 +157,7 @@ def text_count(scope: Scope) -> Computed:
         rows=[(str(row[0]), int(row[1])) for row in rows],
         counted=int(rows[0][3]) if rows else 0,
         notes=(*notes, *_more(total, len(rows), "descriptions")),
-        behind=scope.counted() & scope.in_period(),
+        behind=scope.counted(each_ticket=True) & scope.in_period(),
     )
 
 
@@ -218,7 +219,7 @@ def _unresolved(scope: Scope) -> list[str]:
         "tickets without an asset of the register",
         sa.select(sa.func.count())
         .select_from(fact)
-        .where(scope.counted(), scope.in_period(), fact.c.asset_id.is_(None)),
+        .where(scope.counted(each_ticket=True), scope.in_period(), fact.c.asset_id.is_(None)),
     )
     number = int(rows[0][0])
     return [f"{number} tickets name no asset of the register: they count for none."] * bool(number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,20 @@ from assistant.analytics.query import Dimension
 from assistant.analytics.scope import Key, Scope
 from index.facts.fact_tables import fact
 
-_COUNTS = fact.c.is_duplicate + fact.c.is_excluded == 0
+_EVENTS = fact.c.is_duplicate + fact.c.is_excluded == 0
+_TICKETS = fact.c.is_excluded == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """A value over the tickets that count; see :func:`total`, :func:`count` and the like."""
+
+    function: Callable[[sa.ColumnElement[Any]], sa.ColumnElement[Any]]
+    value: sa.ColumnElement[Any]
+
+    def over(self, counts: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
+        """The value over the tickets for which a condition holds; NULL where there are none."""
+        return self.function(sa.case((counts, self.value)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +39,7 @@ class Tally:
     whole: Mapping[str, Any]
     dims: tuple[Dimension, ...]
     noun: str
+    has_duplicates: bool = False
 
     @property
     def n(self) -> int:
@@ -34,9 +48,10 @@ class Tally:
 
     @property
     def excluded(self) -> tuple[Exclusion, ...]:
-        """Duplicates and tickets that a supervisor took out."""
+        """Duplicates, where events count, and tickets that a supervisor took out."""
+        duplicates = 0 if self.has_duplicates else self.whole["duplicate_rows"]
         reasons = {
-            "reports the event of another ticket": self.whole["duplicate_rows"],
+            "reports the event of another ticket": duplicates,
             "taken out of the figures by a supervisor": self.whole["excluded_rows"],
         }
         return tuple(Exclusion(reason=why, rows=int(n)) for why, n in reasons.items() if n)
@@ -65,6 +80,12 @@ class Tally:
         said = []
         if self.n == 0:
             said.append(f"No {self.noun} fit: zero rows.")
+        again = int(self.whole["duplicate_rows"]) if self.has_duplicates else 0
+        if again:
+            said.append(
+                f"{again} of the {self.noun} report the event of another: they are counted here, "
+                "in figures of failures once."
+            )
         unnamed = {
             key[self.dims.index("asset")]: row["n"]
             for key, row in self.groups.items()
@@ -85,21 +106,24 @@ class Tally:
 def tally(
     scope: Scope,
     what: str,
-    sums: Mapping[str, sa.ColumnElement[Any]] | None = None,
+    sums: Mapping[str, Aggregate] | None = None,
     *,
     failures: bool = False,
+    each_ticket: bool = False,
     rule: sa.ColumnElement[bool] | None = None,
 ) -> Tally:
     """Count tickets of the period by group, and aggregate further values over them.
 
     ``sums`` are aggregates by name, built by :func:`total`, :func:`count` and the like, so that
-    only tickets that count are in them. ``rule`` replaces the condition on time.
+    only tickets that count are in them. ``each_ticket`` is as in :meth:`Scope.counted`. ``rule``
+    replaces the condition on time.
     """
+    counts = _TICKETS if each_ticket else _EVENTS
     columns: list[sa.ColumnElement[Any]] = [
-        _number(_COUNTS).label("n"),
-        _number(fact.c.is_duplicate == 1).label("duplicate_rows"),
-        _number((fact.c.is_excluded == 1) & (fact.c.is_duplicate == 0)).label("excluded_rows"),
-        *(value.label(name) for name, value in (sums or {}).items()),
+        _number(counts).label("n"),
+        _number((fact.c.is_duplicate == 1) & (fact.c.is_excluded == 0)).label("duplicate_rows"),
+        _number(fact.c.is_excluded == 1).label("excluded_rows"),
+        *(value.over(counts).label(name) for name, value in (sums or {}).items()),
     ]
     rules = [*scope.filtered, scope.in_period() if rule is None else rule]
     if failures:
@@ -119,28 +143,37 @@ def tally(
         if values["n"] or not keys:
             groups[scope.key(row)] = {name: value or 0 if name == "n" else value
                                       for name, value in values.items()}  # fmt: skip
-    whole = _whole(scope, what, columns, rules) if scope.multiplies else _added(rows, names, keys)
-    return Tally(groups, whole, scope.dims, "failures" if failures else "tickets")
+    whole = (
+        _whole(scope, what, columns, rules, counts)
+        if scope.multiplies
+        else _added(rows, names, keys)
+    )
+    noun = "failures" if failures else "tickets"
+    return Tally(groups, whole, scope.dims, noun, each_ticket)
 
 
-def total(value: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+def total(value: sa.ColumnElement[Any]) -> Aggregate:
     """The sum of a value over the tickets that count; NULL where it is known of none."""
-    return sa.func.sum(sa.case((_COUNTS, value)))
+    return Aggregate(sa.func.sum, value)
 
 
-def count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
+def count(condition: sa.ColumnElement[bool]) -> Aggregate:
     """How many of the tickets that count fulfil a condition."""
-    return _number(_COUNTS & condition)
+    return Aggregate(_sum, sa.case((condition, 1), else_=0))
 
 
-def least(value: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+def least(value: sa.ColumnElement[Any]) -> Aggregate:
     """The least value of the tickets that count."""
-    return sa.func.min(sa.case((_COUNTS, value)))
+    return Aggregate(sa.func.min, value)
 
 
-def greatest(value: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+def greatest(value: sa.ColumnElement[Any]) -> Aggregate:
     """The greatest value of the tickets that count."""
-    return sa.func.max(sa.case((_COUNTS, value)))
+    return Aggregate(sa.func.max, value)
+
+
+def _sum(value: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    return sa.func.coalesce(sa.func.sum(value), 0)
 
 
 def _number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
@@ -161,10 +194,11 @@ def _whole(
     what: str,
     columns: list[sa.ColumnElement[Any]],
     rules: list[sa.ColumnElement[bool]],
+    counts: sa.ColumnElement[bool],
 ) -> dict[str, Any]:
     """The same over all tickets, each once, where a ticket may stand in several groups."""
     known = [
-        count(conditions.is_recorded(name)).label(f"known_{name}")
+        count(conditions.is_recorded(name)).over(counts).label(f"known_{name}")
         for name in scope.dims
         if name in JOINED
     ]

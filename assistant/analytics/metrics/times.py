@@ -48,12 +48,12 @@ def mtta(scope: Scope) -> Computed:
         "a report without a time of day": count((fact.c.is_date_only == 1) & took.is_not(None)),
     }
     waiting = count(fact.c.acknowledged.is_(None))
-    found = tally(scope, "tickets", {"waiting": waiting, **flawed})
+    found = tally(scope, "tickets", {"waiting": waiting, **flawed}, each_ticket=True)
     number = int(found.whole["waiting"])
     notes = (
         (f"{number} tickets were not acknowledged: they are not in the mean.",) if number else ()
     )
-    chosen = scope.counted() & scope.in_period() & rule
+    chosen = scope.counted(each_ticket=True) & scope.in_period() & rule
     return _spread(scope, "response time", took, 60, chosen, found, tuple(flawed), notes)
 
 
@@ -68,6 +68,7 @@ def gap(scope: Scope) -> Computed:
             "last": greatest(reported),
             "timed": count(reported.is_not(None)),
         },
+        each_ticket=True,
     )
     values: dict[Key, tuple[float | int | None, ...]] = {}
     for key, row in found.groups.items():
@@ -84,7 +85,7 @@ def gap(scope: Scope) -> Computed:
         excluded=found.excluded,
         coverage=(*found.coverage, found.known("timed", "time of the report known")),
         notes=found.notes,
-        behind=scope.counted() & scope.in_period(),
+        behind=scope.counted(each_ticket=True) & scope.in_period(),
     )
 
 
