@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
 
 from assistant.analytics.catalogue import definition_of
 from assistant.analytics.estimation.intervals import share_interval
 from assistant.analytics.figure import Cell, Column, Coverage, Exclusion
 from assistant.analytics.metrics.tallies import tally
-from assistant.analytics.same_failures import IS_COMPARABLE, next_same
+from assistant.analytics.same_failures import IS_COMPARABLE, Followed, followed
 from assistant.analytics.scope import Computed, Key, Scope
 from index.facts.fact_tables import fact
 
 _DAY = 86400
 _MOST_PAIRS = 1000
+
+Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 def repeat_rate(scope: Scope) -> Computed:
@@ -40,71 +44,42 @@ def ftfr(scope: Scope) -> Computed:
 def repeat_list(scope: Scope) -> Computed:
     """Each failure that came again, with the ticket of its return, the latest first."""
     chosen = scope.counted(failures=True) & scope.in_period("reported")
-    followed = next_same(scope, chosen)
-    again = fact.alias("again")
-    is_same = sa.or_(
-        *(
-            (fact.c[name] != "") & (sa.func.lower(fact.c[name]) == sa.func.lower(again.c[name]))
-            for name in ("failure_mode", "component")
-        )
-    )
-    window = scope.query.params.window_d * _DAY
-    # Two returns in one second: the first ticket of them stands for both.
-    returned = (
-        sa.select(sa.func.min(again.c.ticket_id))
-        .where(
-            again.c.asset_id == fact.c.asset_id,
-            again.c.reported == followed.c.following,
-            again.c.ticket_id != fact.c.ticket_id,
-            again.c.is_failure == 1,
-            again.c.is_duplicate == 0,
-            again.c.is_excluded == 0,
-            is_same,
-        )
-        .correlate(fact, followed)
-        .scalar_subquery()
-    )
-    source = fact.join(followed, followed.c.ticket_id == fact.c.ticket_id)
-    pairs = (
-        sa.select(
-            fact.c.ticket_id, returned.label("again_id"), followed.c.closed, followed.c.following
-        )
-        .select_from(source)
-        .where(followed.c.following - followed.c.closed < window)
-        .subquery("pair")
-    )
-    first, second = fact.alias("first_ticket"), fact.alias("second_ticket")
-    statement = (
-        sa.select(
-            first.c.asset, first.c.failure_mode, first.c.component, first.c.locator,
-            first.c.reported_on, first.c.completed_on, second.c.locator, second.c.reported_on,
-            sa.cast(pairs.c.following - pairs.c.closed, sa.Float) / _DAY,
-        )
-        .select_from(
-            pairs.join(first, first.c.ticket_id == pairs.c.ticket_id).join(
-                second, second.c.ticket_id == pairs.c.again_id
-            )
-        )
-        .order_by(pairs.c.following.desc(), first.c.ticket_id)
-    )  # fmt: skip
-    rows = scope.run("failures that came again", statement)
-    shown = rows[: min(scope.query.limit or _MOST_PAIRS, _MOST_PAIRS)]
-    found = tally(scope, "failures", failures=True)
+    found = followed(scope, chosen)
+    places = np.flatnonzero(_came_again(scope, found))
+    order = np.lexsort((found.tickets[places], -found.following[places]))
+    places = places[order]
+    shown = places[: min(scope.query.limit or _MOST_PAIRS, _MOST_PAIRS)]
+    first, second = found.tickets[shown].tolist(), found.again[shown].tolist()
+    known = _described(scope, {*first, *second})
+    days = ((found.following[shown] - found.closed[shown]) / _DAY).tolist()
+    rows = [
+        (*known[one], known[other][3], known[other][4], took)
+        for one, other, took in zip(first, second, days, strict=True)
+    ]
     notes = [f"No failure came again within {scope.query.params.window_d} days: zero rows."]
     if rows:
         notes = [_window_note(scope)]
-    if len(shown) < len(rows):
-        notes.append(f"The latest {len(shown)} of {len(rows)} pairs are shown.")
+    if len(shown) < len(places):
+        notes.append(f"The latest {len(shown)} of {len(places)} pairs are shown.")
     return Computed(
         columns=_PAIR_COLUMNS,
-        rows=[tuple(cell if cell != "" else None for cell in row) for row in shown],
-        counted=len(rows),
+        rows=rows,
+        counted=len(places),
         counted_what="pairs of failures",
-        excluded=found.excluded,
-        coverage=_comparable(scope, chosen, "failures"),
+        excluded=tally(scope, "failures", failures=True).excluded,
+        coverage=_coverage(_known(scope, chosen), "failures"),
         notes=tuple(notes),
-        behind=fact.c.ticket_id.in_(sa.select(pairs.c.ticket_id)),
+        behind=fact.c.ticket_id.in_(sorted(set(first))),
     )
+
+
+def _described(scope: Scope, tickets: set[int]) -> dict[int, tuple[Cell, ...]]:
+    """What a list shows of tickets, by their number."""
+    columns = (fact.c.asset, fact.c.failure_mode, fact.c.component, fact.c.locator,
+               fact.c.reported_on, fact.c.completed_on)  # fmt: skip
+    statement = sa.select(fact.c.ticket_id, *columns).where(fact.c.ticket_id.in_(sorted(tickets)))
+    rows = scope.run("tickets of the pairs", statement) if tickets else ()
+    return {row[0]: tuple(cell or None for cell in row[1:]) for row in rows}
 
 
 _PAIR_COLUMNS = (
@@ -123,107 +98,89 @@ _PAIR_COLUMNS = (
 def _share_of(
     scope: Scope, chosen: sa.ColumnElement[bool], noun: str, *, is_good: bool
 ) -> Computed:
-    judged, waiting = _judged(scope, chosen, is_good=is_good)
-    values: dict[Key, tuple[Cell, ...]] = {}
-    for key, (number, of) in judged.items():
-        interval = share_interval(number, of, scope.query.params.confidence) if of else None
-        values[key] = (
-            100 * number / of if of else None,
-            100 * interval.low if interval else None,
-            100 * (interval.high or 0) if interval else None,
-            number,
-            of,
-        )
-    whole = _counted(scope, chosen)
+    found = followed(scope, chosen)
+    window_d = scope.query.params.window_d
+    is_old = found.closed + window_d * _DAY <= scope.as_of
+    is_hit = _came_again(scope, found)
+    if is_good:
+        is_hit = ~is_hit & (found.reopened == 0)
+    waiting = len(np.unique(found.tickets[~is_old]))
+    known, of = _known(scope, chosen)
     notes = [_window_note(scope)]
     if waiting:
         notes.append(
-            f"{waiting} {noun} were closed less than {scope.query.params.window_d} days before the "
-            "data ends: they are not judged yet."
+            f"{waiting} {noun} were closed less than {window_d} days before the data ends: they "
+            "are not judged yet."
         )
-    if not whole:
+    if not of:
         notes.append(f"No {noun} fit: zero rows.")
-    name, label = scope.metric, definition_of(scope.metric).label
-    sure = f"{scope.query.params.confidence:.0%} interval"
-    if not values and not scope.dims:
-        values[()] = (None, None, None, 0, 0)
     return Computed(
-        columns=(
-            Column(name=name, label=label, unit="%"),
-            Column(name=f"{name}.low", label=f"{sure}, from", unit="%"),
-            Column(name=f"{name}.high", label=f"{sure}, to", unit="%"),
-            Column(name=f"{name}.hits", label="Fixed" if is_good else "Came again"),
-            Column(name=f"{name}.of", label="Judged"),
-        ),
-        values=values,
-        counted=whole - waiting,
+        columns=_share_columns(scope, is_good=is_good),
+        values=_shares(scope, found, is_old, is_hit),
+        counted=known - waiting,
         counted_what=noun,
-        excluded=(*_left_out(scope, chosen), *_excluded(waiting, "not old enough to be judged")),
-        coverage=_comparable(scope, chosen, noun),
+        excluded=(
+            *tally(scope, "left out", failures=True).excluded,
+            *_excluded(of - known, "without asset, or without mode and component"),
+            *_excluded(waiting, "not old enough to be judged"),
+        ),
+        coverage=_coverage((known, of), noun),
         notes=tuple(notes),
         behind=chosen & IS_COMPARABLE,
     )
 
 
-def _judged(
-    scope: Scope, chosen: sa.ColumnElement[bool], *, is_good: bool
-) -> tuple[dict[Key, tuple[int, int]], int]:
-    """How many of each group hit, of how many that were judged; and how many are too young."""
-    followed = next_same(scope, chosen)
+def _came_again(scope: Scope, found: Followed) -> Flags:
     window = scope.query.params.window_d * _DAY
-    came_again = sa.case((followed.c.following - followed.c.closed < window, 1), else_=0)
-    hit: sa.ColumnElement[Any] = came_again
-    if is_good:
-        hit = sa.case((fact.c.is_reopened == 1, 0), else_=1 - came_again)
-    is_old = sa.case((followed.c.closed + window <= scope.as_of, 1), else_=0)
-    columns = (
-        sa.func.sum(is_old).label("old"),
-        sa.func.sum(is_old * hit).label("hits"),
-        sa.func.count().label("n"),
+    return np.asarray((found.following >= 0) & (found.following - found.closed < window))
+
+
+def _shares(
+    scope: Scope, found: Followed, is_old: Flags, is_hit: Flags
+) -> dict[Key, tuple[Cell, ...]]:
+    """Of each group: how many of those that were judged hit, with the interval of the share."""
+    raw: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0])
+    for at in np.flatnonzero(is_old).tolist():
+        counts = raw[found.keys[at]]
+        counts[0] += bool(is_hit[at])
+        counts[1] += 1
+    merged: dict[Key, list[int]] = defaultdict(lambda: [0, 0])
+    for values, counts in raw.items():
+        into = merged[scope.named(values)]
+        into[0], into[1] = into[0] + counts[0], into[1] + counts[1]
+    if not merged and not scope.dims:
+        return {(): (None, None, None, 0, 0)}
+    shares: dict[Key, tuple[Cell, ...]] = {}
+    for key, (hits, of) in merged.items():
+        interval = share_interval(hits, of, scope.query.params.confidence)
+        high = 100 * (interval.high or 0.0)
+        shares[key] = (100 * hits / of, 100 * interval.low, high, hits, of)
+    return shares
+
+
+def _share_columns(scope: Scope, *, is_good: bool) -> tuple[Column, ...]:
+    name, sure = scope.metric, f"{scope.query.params.confidence:.0%} interval"
+    return (
+        Column(name=name, label=definition_of(name).label, unit="%"),
+        Column(name=f"{name}.low", label=f"{sure}, from", unit="%"),
+        Column(name=f"{name}.high", label=f"{sure}, to", unit="%"),
+        Column(name=f"{name}.hits", label="Fixed" if is_good else "Came again"),
+        Column(name=f"{name}.of", label="Judged"),
     )
-    keys = scope.keys()
-    joined = scope.source().join(followed, followed.c.ticket_id == fact.c.ticket_id)
-    statement = sa.select(*keys, *columns).select_from(joined)
-    judged: dict[Key, tuple[int, int]] = {}
-    young = 0
-    for row in scope.run("failures and their returns", statement.group_by(*_names(keys))):
-        old, number, count = (int(value or 0) for value in row[len(keys) :])
-        young += count - old
-        if old:
-            before = judged.get(scope.key(row), (0, 0))
-            judged[scope.key(row)] = (before[0] + number, before[1] + old)
-    if scope.multiplies:
-        once = sa.select(sa.func.count()).select_from(
-            fact.join(followed, followed.c.ticket_id == fact.c.ticket_id)
-        )
-        once = once.where(followed.c.closed + window > scope.as_of)
-        young = int(scope.run("too young to be judged", once)[0][0])
-    return judged, young
 
 
-def _names(keys: tuple[sa.Label[Any], ...]) -> list[sa.TextClause]:
-    return [sa.text(key.name) for key in keys]
-
-
-def _counted(scope: Scope, chosen: sa.ColumnElement[bool]) -> int:
-    statement = sa.select(sa.func.count()).select_from(fact).where(chosen, IS_COMPARABLE)
-    return int(scope.run("those of which enough is known", statement)[0][0])
-
-
-def _comparable(scope: Scope, chosen: sa.ColumnElement[bool], noun: str) -> tuple[Coverage, ...]:
-    statement = sa.select(sa.func.count(), sa.func.sum(sa.case((IS_COMPARABLE, 1), else_=0))).where(
+def _known(scope: Scope, chosen: sa.ColumnElement[bool]) -> tuple[int, int]:
+    """Of how many enough is known to tell whether they came again, and how many there are."""
+    statement = sa.select(sa.func.sum(sa.case((IS_COMPARABLE, 1), else_=0)), sa.func.count()).where(
         chosen
     )
-    of, known = scope.run("asset and mode or component known", statement)[0]
+    known, of = scope.run("asset and mode or component known", statement)[0]
+    return int(known or 0), int(of)
+
+
+def _coverage(counts: tuple[int, int], noun: str) -> tuple[Coverage, ...]:
     what = f"asset and mode or component known ({noun})"
-    return (Coverage(what=what, known=int(known or 0), of=int(of)),) if of else ()
-
-
-def _left_out(scope: Scope, chosen: sa.ColumnElement[bool]) -> tuple[Exclusion, ...]:
-    statement = sa.select(sa.func.count()).where(chosen, ~IS_COMPARABLE)
-    rows = int(scope.run("those of which too little is known", statement)[0][0])
-    unknown = _excluded(rows, "without asset, or without mode and component")
-    return (*tally(scope, "left out", failures=True).excluded, *unknown)
+    return (Coverage(what=what, known=counts[0], of=counts[1]),) if counts[1] else ()
 
 
 def _excluded(rows: int, reason: str) -> tuple[Exclusion, ...]:
