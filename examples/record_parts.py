@@ -58,6 +58,7 @@ _NAMES = {
     "HX160-PIPE": "High pressure hose 高压油管",
     "HX160-HEAT": "Heater band 加热圈",
     "HX160-RING": "Check ring 止逆环",
+    "HX160-TOGG": "Toggle with pins 曲肘组件",
     "NK50-399": "Set of gaskets",
 }
 # The first word that a name holds tells the category.
