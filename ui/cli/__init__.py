@@ -25,6 +25,7 @@ from ui.cli import (
     plant,
     prompts,
     serve,
+    stats,
     ticket_sources,
     tickets,
     tokens,
@@ -53,6 +54,7 @@ _MODULES = (
     users,
     tokens,
     experts,
+    stats,
     serve,
 )
 
