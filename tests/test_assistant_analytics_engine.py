@@ -15,6 +15,7 @@ from assistant.analytics.metrics import METRIC_FUNCTIONS
 from assistant.analytics.metrics.parallel_lines import all_at_once
 from assistant.analytics.query import METRICS, Query
 from index.access import LOCAL
+from index.tables import asset
 from tests.fact_tables_at_hand import Fact, fact_of, make_record, seconds
 
 
@@ -307,6 +308,19 @@ def test_assets_without_tickets_are_listed(engine):
         engine, facts, metrics=["asset_list"], filters=[none, on_line], time={"range": "ytd"}
     )
     assert [row[0] for row in both.rows] == ["M-3"]
+
+
+def test_assets_that_are_not_in_the_register_are_marked_where_there_is_one(engine):
+    facts = [fact_of(1, asset_text="D"), fact_of(2, asset="M-1"), fact_of(3)]
+    query = Query.model_validate({"metrics": ["ticket_count"], "dims": ["asset"]})
+    record = make_record(facts, engine)
+    assert FigureEngine(record).answer(query, LOCAL).rows == (("? D", 1), ("M-1", 1), (None, 1))
+    record = make_record([facts[0], facts[2]], engine)
+    with engine.begin() as connection:
+        connection.execute(asset.delete())
+    assert FigureEngine(record).answer(query, LOCAL).rows == (("D", 1), (None, 1))
+    behind = FigureEngine(record).tickets(query, LOCAL, ("D",))
+    assert [row.uid for row in behind] == ["t:1"]
 
 
 def test_descriptions_that_occur_more_than_once(engine):

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 
 from assistant.analytics import conditions, periods, ticket_rows
 from assistant.analytics.catalogue import CATALOGUE, definition_of, time_field_of
-from assistant.analytics.dimensions import printed_codes
+from assistant.analytics.dimensions import UNREGISTERED, printed_codes
 from assistant.analytics.figure import Column, Figure, Period, Statement
 from assistant.analytics.metrics import METRIC_FUNCTIONS
 from assistant.analytics.query import LIST_METRICS, Dimension, Filter, Metric, Query
-from assistant.analytics.resolving import asset_condition, in_group, resolved, site_of
+from assistant.analytics.resolving import asset_condition, has_register, in_group, resolved, site_of
 from assistant.analytics.scope import Key, Scope
 from assistant.analytics.table_making import Answered, Table, chart_of, make_table, side_by_side
 from assistant.analytics.ticket_rows import TicketRow
@@ -60,6 +60,7 @@ class Desk:
             table = make_table(self.query, dims, answers, self.plant, self.site.name or None)
             self._add_share_of_whole(table, answers)
             self._print_codes(table, dims)
+            self._print_assets(table, dims)
         computed = [answer.now for answer in answers]
         behind = first.now.behind
         scope = self._scope(first.metric, first.period)
@@ -185,6 +186,16 @@ class Desk:
             printed.update({row[0]: row[1] for row in rows})
         table.rows = [
             (*row[:at], printed.get(str(row[at]), row[at]), *row[at + 1 :]) for row in table.rows
+        ]
+
+    def _print_assets(self, table: Table, dims: tuple[Dimension, ...]) -> None:
+        """Leave out the mark of assets that are not in the register, where there is no register."""
+        if "asset" not in dims or has_register(self.connection):
+            return
+        at = dims.index("asset")
+        table.rows = [
+            (*row[:at], row[at] and str(row[at]).removeprefix(UNREGISTERED), *row[at + 1 :])
+            for row in table.rows
         ]
 
     def _add_share_of_whole(self, table: Table, answers: list[Answered]) -> None:

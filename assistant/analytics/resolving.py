@@ -109,6 +109,11 @@ def asset_condition(
     return fact.c.asset_id.in_([row.id for row in rows])
 
 
+def has_register(connection: sa.Connection) -> bool:
+    """Whether there is a register of assets at all."""
+    return connection.execute(sa.select(asset.c.id).limit(1)).first() is not None
+
+
 def in_group(scope: Scope, dims: tuple[Dimension, ...], group: Key) -> list[sa.ColumnElement[bool]]:
     """That a ticket belongs to a group of a figure, by the cells of its dimensions.
 
@@ -126,6 +131,8 @@ def in_group(scope: Scope, dims: tuple[Dimension, ...], group: Key) -> list[sa.C
             chosen = {"field": name, "op": op, "value": value}
             found.append(conditions.condition(Filter.model_validate(chosen), scope.as_of))
             continue
+        if name == "asset" and value and not has_register(scope.connection):
+            value = f"{dimensions.UNREGISTERED}{value}"
         column = dimensions.expression(name, scope.field, scope.plant)
         if value is None:
             empty = column.is_(None)

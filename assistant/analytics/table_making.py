@@ -60,8 +60,9 @@ def make_table(
     table = Table([_dimension(name) for name in dims])
     keys = _keys(query, dims, answers, plant, site)
     cells: dict[Key, list[Cell]] = {key: list(key) for key in keys}
+    is_around = query.compare is not None and query.compare.to == "around"
     for answer in answers:
-        _add(table, cells, answer)
+        _add(table, cells, answer, is_around=is_around)
     width = len(dims)
     position = position_of(query, dims, table.columns)
     rows = ordered(query, dims, [tuple(row) for row in cells.values()], position)
@@ -165,7 +166,7 @@ def _keys(
     return list(found)
 
 
-def _add(table: Table, cells: dict[Key, list[Cell]], answer: Answered) -> None:
+def _add(table: Table, cells: dict[Key, list[Cell]], answer: Answered, *, is_around: bool) -> None:
     """Put the columns of a metric into the table, and the numbers that it is compared with."""
     missing: Cell = 0 if answer.metric in COUNTS else None
     if missing is None and answer.now.is_additive and _is_time_only(cells):
@@ -180,7 +181,7 @@ def _add(table: Table, cells: dict[Key, list[Cell]], answer: Answered) -> None:
         return
     name, unit = answer.metric, answer.now.columns[0].unit
     label = answer.now.columns[0].label
-    rate = _rates(answer)
+    rate = _rates(answer) if is_around else None
     table.columns.append(Column(name=f"{name}.compared", label=f"{label}, compared", unit=unit))
     if rate is not None:
         per = f"{unit} per 30 d".strip()
@@ -219,7 +220,7 @@ def _rates(answer: Answered) -> tuple[float, float] | None:
     if answer.period_before is None or not answer.now.is_additive:
         return None
     new, old = days_of(answer.period), days_of(answer.period_before)
-    if not new or not old or not answer.period_before.text.startswith("before"):
+    if not new or not old:
         return None
     return 30 / new, 30 / old
 
