@@ -37,18 +37,19 @@ def test_quantities_by_part_and_by_asset():
     record = _record()
     _use(record, ("6205", 2), ("GREASE", 0.5))
     _use(record, ("6205", 1), asset="P-2")
-    _use(record, ("6205", 50), is_duplicate=1)
+    _use(record, ("6205", 50), is_excluded=1)
+    _use(record, ("6205", 1), is_duplicate=1)  # what was booked was used, whoever reported it
     _use(record, ("no such", 3), kind="preventive", is_failure=0)
     by_part = record.compute({"metrics": ["part_qty"], "dims": ["part"]})
     assert by_part.values == {
-        ("6205",): (3.0, "3 pcs", 2),
+        ("6205",): (4.0, "4 pcs", 3),
         ("GREASE",): (0.5, "0.5 kg", 1),
         ("no such",): (3.0, "3 (no unit)", 1),
     }
-    assert by_part.counted == 3
+    assert by_part.counted == 4
     assert [each.rows for each in by_part.excluded] == [1]
     by_asset = record.compute({"metrics": ["part_qty"], "dims": ["asset"]})
-    assert by_asset.values[("P-1",)] == (None, "3 (no unit) + 0.5 kg + 2 pcs", 6 - 3)
+    assert by_asset.values[("P-1",)] == (None, "3 (no unit) + 0.5 kg + 3 pcs", 4)
     assert any("several units, which are not added" in note for note in by_asset.notes)
     assert by_asset.values[("P-2",)] == (1.0, "1 pcs", 1)
 

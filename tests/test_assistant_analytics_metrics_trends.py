@@ -33,7 +33,9 @@ def test_worst_by_each_measure_with_the_ranks_before():
     stop = {"down_from": START + DAY, "down_to": START + DAY + 7 * HOUR}
     _fail(record, "A", 1, 2, 3, cost_total=10.0, currency="EUR")
     _fail(record, "B", 1, cost_total=500.0, currency="EUR", **stop)
-    _fail(record, "C", 5, cost_total=900.0, currency="CNY")
+    _fail(record, "C", 5, cost_total=800.0, currency="CNY")
+    more: dict[str, Any] = {"kind": "preventive", "is_failure": 0, "cost_total": 100.0}
+    _fail(record, "C", 6, currency="CNY", **more)
     _fail(record, "B", -10, -20, -30)
     _fail(record, "A", -10)
     computed = record.compute({"metrics": ["bad_actors"], **YEAR})
@@ -44,6 +46,7 @@ def test_worst_by_each_measure_with_the_ranks_before():
     assert [rows[tag]["failures_rank"] for tag in "ABC"] == [1, 2, 2]
     assert [rows[tag]["failures_rank_before"] for tag in "ABC"] == [2, 1, None]
     assert [rows[tag]["downtime_h"] for tag in "ABC"] == [None, 7.0, None]
+    assert [rows[tag]["cost"] for tag in "ABC"] == [30.0, 500.0, 900.0]
     assert [rows[tag]["cost_rank"] for tag in "ABC"] == [2, 1, 1]  # a rank within a currency
     assert [rows[tag]["currency"] for tag in "ABC"] == ["EUR", "EUR", "CNY"]
     assert any("several currencies" in note for note in computed.notes)

@@ -46,7 +46,7 @@ def part_qty(scope: Scope) -> Computed:
     statement = (
         sa.select(*keys, *columns)
         .select_from(_source(scope))
-        .where(scope.counted(), scope.in_period(), *_lines(scope))
+        .where(scope.counted(each_ticket=True), scope.in_period(), *_lines(scope))
         .group_by(*(sa.text(key.name) for key in keys), sa.text("unit"))
     )
     sums: dict[Key, dict[str, float]] = defaultdict(dict)
@@ -62,7 +62,8 @@ def part_qty(scope: Scope) -> Computed:
         values[()] = (0.0, None, 0)
     units = {name for of in sums.values() for name in of}
     notes = _notes_of_units(sums)
-    found = tally(scope, "tickets with parts", rule=_has_parts(scope) & scope.in_period())
+    rule = _has_parts(scope) & scope.in_period()
+    found = tally(scope, "tickets with parts", each_ticket=True, rule=rule)
     name, label = scope.metric, definition_of(scope.metric).label
     return Computed(
         columns=(
@@ -77,7 +78,7 @@ def part_qty(scope: Scope) -> Computed:
         notes=(*(note for note in found.notes if "zero rows" not in note), *notes)
         if sums
         else ("No parts fit: zero rows.",),
-        behind=scope.counted() & scope.in_period() & _has_parts(scope),
+        behind=scope.counted(each_ticket=True) & rule,
         is_additive=len(units) <= 1 and not set(scope.dims) & {"alarm_code", "person"},
     )
 
@@ -121,7 +122,7 @@ def part_forecast(scope: Scope) -> Computed:
         counted=sum(len(one.quantities) for one in past.values()),
         counted_what="uses of parts",
         notes=tuple(notes),
-        behind=scope.counted() & scope.in_period() & _has_parts(scope),
+        behind=scope.counted(each_ticket=True) & scope.in_period() & _has_parts(scope),
         dims=("part",) if scope.dims != ("part",) else None,
     )
 
@@ -143,7 +144,7 @@ def _past(scope: Scope, start: int) -> dict[str, _Past]:
     statement = (
         sa.select(*of_part, moment, sa.func.sum(fact_part.c.quantity))
         .select_from(_source(replace(scope, dims=())))
-        .where(scope.counted(), scope.in_period(), *_lines(scope), moment >= start)
+        .where(scope.counted(each_ticket=True), scope.in_period(), *_lines(scope), moment >= start)
         .group_by(*of_part, fact.c.ticket_id, moment)
         .having(sa.func.sum(fact_part.c.quantity) > 0)
     )

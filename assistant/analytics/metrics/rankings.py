@@ -34,6 +34,7 @@ class _Window:
     """The measures of each group in one period; cost by currency, which is never added up."""
 
     tally: Tally
+    booked: Tally
     failures: dict[Key, float] = field(default_factory=dict)
     downtime_h: dict[Key, float] = field(default_factory=dict)
     cost: dict[Key, float] = field(default_factory=dict)
@@ -87,11 +88,11 @@ def bad_actors(scope: Scope) -> Computed:
         excluded=(*known.excluded, *without_asset(scope, counted & scope.in_period("reported"))),
         coverage=(
             known.known("timed", "downtime known"),
-            known.known("priced", "cost known"),
+            now.booked.known("priced", "cost known"),
         )
         if known.n
         else (),
-        notes=(*(note for note in known.notes), *notes),
+        notes=(*known.notes, *notes),
         behind=counted & rule,
         dims=dims if dims != scope.query.dims else None,
     )
@@ -139,18 +140,16 @@ def _before(scope: Scope) -> _Window | None:
 def _window(scope: Scope) -> _Window:
     assets, start = registered(scope), first_moment(scope)
     rule = scope.in_period("reported") & of_assets(assets)
-    cost = fact.c.cost_total
-    sums = {
-        "cost": total(cost),
-        "priced": count(cost.is_not(None)),
-        "timed": count(fact.c.down_min.is_not(None) & (fact.c.has_down_flaw == 0)),
-    }
+    cost, timed = fact.c.cost_total, fact.c.down_min.is_not(None) & (fact.c.has_down_flaw == 0)
+    found = tally(scope, "failures", {"timed": count(timed)}, failures=True, rule=rule)
+    # Money is spent on each ticket, of whatever kind, as the metric of cost counts it.
     split = replace(scope, dims=(*scope.dims, "currency"))
-    found = tally(split, "failures and their cost", sums, failures=True, rule=rule)
-    window = _Window(replace(found, dims=()))
-    for key, row in found.groups.items():
+    sums = {"cost": total(cost), "priced": count(cost.is_not(None))}
+    booked = tally(split, "cost", sums, each_ticket=True, rule=rule)
+    window = _Window(found, booked)
+    window.failures = {key: int(row["n"]) for key, row in found.groups.items() if row["n"]}
+    for key, row in booked.groups.items():
         group, currency = key[:-1], str(key[-1] or "")
-        window.failures[group] = window.failures.get(group, 0) + int(row["n"])
         if row["priced"]:
             window.is_mixed |= window.currency.get(group, currency) != currency
             # The currency in which a group cost most stands for it.
@@ -172,7 +171,7 @@ def _values(now: _Window, before: _Window | None, measure: str) -> Mapping[Key, 
     ranks = {name: now.ranks(name) for name in _LABELS}
     earlier = {name: {} if before is None else before.ranks(name) for name in _LABELS}
     found: dict[Key, tuple[Cell, ...]] = {}
-    for key in {**now.failures, **now.downtime_h}:
+    for key in {**now.failures, **now.downtime_h, **now.cost}:
         first: Cell = getattr(now, measure).get(key)
         cells: list[Cell] = [first, ranks[measure].get(key), earlier[measure].get(key)]
         for name in _LABELS:
