@@ -1,7 +1,7 @@
 """Which failures are the same: of one asset, with one mode or one component.
 
 The next one after a ticket was closed is found in sorted arrays: windows of SQL over two features
-of a million rows took five times as long.
+of a million rows took two to four times as long.
 """
 
 from __future__ import annotations
