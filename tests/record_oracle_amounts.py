@@ -9,6 +9,7 @@ from tests.record_answers import (
     Answer,
     Key,
     Value,
+    Where,
     answers,
     asset_of,
     by,
@@ -52,6 +53,7 @@ def _(plant: Plant) -> Answer:
 
 
 @answers("q08")
+@answers("c10.1")
 def _(plant: Plant) -> Answer:
     shifts = by(counted(plant, Spans(plant).last_days(30)), lambda ticket: ticket.shift)
     return spread("mtta_min", {key: responses(tickets) for key, tickets in shifts.items()})
@@ -65,12 +67,12 @@ def _(plant: Plant) -> Answer:
 
 @answers("q19")
 def _(plant: Plant) -> Answer:
-    spans = Spans(plant)
-    work = counted(
-        plant, spans.last_months(12), lambda ticket: ticket.number("labor_h") is not None
-    )
-    kinds = by(work, lambda ticket: f"{ticket.local:%Y-%m}", lambda ticket: ticket.kind)
-    return Answer({key: (_labor(tickets),) for key, tickets in kinds.items()})
+    return _shares_of_kinds(plant, lambda _: True)
+
+
+@answers("q19.1")
+def _(plant: Plant) -> Answer:
+    return _shares_of_kinds(plant, lambda ticket: ticket.kind in ("corrective", "preventive"))
 
 
 @answers("q25")
@@ -122,6 +124,14 @@ def _(plant: Plant) -> Answer:
     return Answer({(): (reactive,)}, {"labor_h.share": {(): 100 * reactive / _labor(quarter)}})
 
 
+@answers("q36.1")
+def _(plant: Plant) -> Answer:
+    quarter = counted(plant, Spans(plant).this_quarter)
+    known = [ticket for ticket in quarter if ticket.is_reactive is not None]
+    reactive = [ticket for ticket in known if ticket.is_reactive]
+    return one(100 * _labor(reactive) / _labor(known))
+
+
 @answers("c01")
 def _(plant: Plant) -> Answer:
     return one(downtime(plant, failing(plant), Spans(plant).last_month))
@@ -165,6 +175,21 @@ def _(plant: Plant) -> Answer:
         whole = sum(hours.values())
         found[key] = (100 * hours["corrective"] / whole if whole else None,)
     return Answer(found)
+
+
+def _shares_of_kinds(plant: Plant, where: Where) -> Answer:
+    """Hours of each kind of work in each month, with its share of that month."""
+    year = counted(plant, Spans(plant).last_months(12), where)
+    work = [ticket for ticket in year if ticket.number("labor_h") is not None]
+    kinds = by(work, lambda ticket: f"{ticket.local:%Y-%m}", lambda ticket: ticket.kind)
+    hours = {key: _labor(tickets) for key, tickets in kinds.items()}
+    months = {key[0]: 0.0 for key in hours}
+    for key, value in hours.items():
+        months[key[0]] += value
+    return Answer(
+        {key: (value,) for key, value in hours.items()},
+        {"labor_h.share": {key: 100 * value / months[key[0]] for key, value in hours.items()}},
+    )
 
 
 def _with_shares(metric: str, values: dict[Key, float]) -> Answer:

@@ -60,6 +60,17 @@ def _(plant: Plant) -> Answer:
     return _first(listed(month, _length))
 
 
+@answers("q22.1")
+def _(plant: Plant) -> Answer:
+    start, end = Spans(plant).this_month
+    stood = [
+        ticket
+        for ticket in plant.tickets
+        if ticket.stop is not None and ticket.stop[0] < end and start < ticket.stop[1]
+    ]
+    return _first(listed([ticket for ticket in stood if _has_length(ticket)], _length))
+
+
 @answers("q26")
 def _(plant: Plant) -> Answer:
     year = failures(plant, Spans(plant).last_months(12))
@@ -109,17 +120,21 @@ def _(plant: Plant) -> Answer:
     return one(len(counted(plant, Spans(plant).this_month, lambda ticket: not ticket.asset)))
 
 
+@answers("q35.1")
+def _(plant: Plant) -> Answer:
+    return listed(counted(plant, Spans(plant).this_month, lambda ticket: not ticket.asset))
+
+
 @answers("q37")
 def _(plant: Plant) -> Answer:
     span = Spans(plant).last_days(30)
-    return listed(
-        [
-            ticket
-            for ticket in plant.tickets
-            if ticket.status == "done" and not ticket["cause"]
-            if within(ticket.completed, span)
-        ]
-    )
+    return listed([ticket for ticket in _without_cause(plant) if within(ticket.completed, span)])
+
+
+@answers("q37.1")
+def _(plant: Plant) -> Answer:
+    span = Spans(plant).last_days(30)
+    return listed([ticket for ticket in _without_cause(plant) if within(ticket.reported, span)])
 
 
 @answers("q39")
@@ -163,6 +178,10 @@ def _open_longer_than(plant: Plant, days: int) -> Answer:
         if ticket.is_open and plant.now - ticket.reported > days * 86400
     ]
     return listed(old, lambda ticket: plant.now - ticket.reported)
+
+
+def _without_cause(plant: Plant) -> list[Ticket]:
+    return [each for each in plant.tickets if each.status == "done" and not each["cause"]]
 
 
 def _has_length(ticket: Ticket) -> bool:

@@ -82,11 +82,19 @@ def _(plant: Plant) -> Answer:
     return Answer(ids=tuple(number for _, _, number in late), is_ordered=True)
 
 
+def _of_packaging(plant: Plant) -> list[Ticket]:
+    span = Spans(plant, SOUTH).last_months(6)
+    return failures(plant, span, lambda ticket: ticket["line"] == "Packaging line")
+
+
+@answers("q14.1")
+def _(plant: Plant) -> Answer:
+    return Answer(ids=tuple(first for first, _ in _repeats(plant, _of_packaging(plant))))
+
+
 @answers("q14")
 def _(plant: Plant) -> Answer:
-    line = failures(
-        plant, Spans(plant, SOUTH).last_months(6), lambda ticket: ticket["line"] == "Packaging line"
-    )
+    line = _of_packaging(plant)
     judged = [ticket for ticket in line if _can_be_judged(plant, ticket)]
     repeated = dict(_repeats(plant, judged))
     return one(100 * len(repeated) / len(judged))
@@ -115,21 +123,17 @@ def _(plant: Plant) -> Answer:
 @answers("q16")
 def _(plant: Plant) -> Answer:
     conveyors = counted(plant, Spans(plant).always, lambda ticket: ticket["class"] == "conveyor")
-    used: dict[Key, float] = defaultdict(float)
-    for ticket in conveyors:
-        for quantity, number in ticket.parts:
-            used[(number,)] += quantity
-    return Answer({key: (quantity,) for key, quantity in used.items()})
+    return Answer({(part,): (quantity,) for part, quantity in _parts_used(conveyors).items()})
 
 
 @answers("q17")
 def _(plant: Plant) -> Answer:
-    span = Spans(plant).between(date(2024, 1, 1))
-    used: dict[Key, float] = {}
-    for tag in ("P-101", "P-102"):
-        tickets = counted(plant, span, lambda ticket, tag=tag: ticket.asset == tag)  # type: ignore[misc]
-        used[(tag,)] = sum(_used(plant, ticket, "bearing") for ticket in tickets)
-    return Answer({key: (quantity,) for key, quantity in used.items()})
+    return Answer({(tag,): (used,) for tag, used in _bearings(plant).items()})
+
+
+@answers("q17.1")
+def _(plant: Plant) -> Answer:
+    return one(sum(_bearings(plant).values()))
 
 
 @answers("q23")
@@ -193,13 +197,10 @@ def _(plant: Plant) -> Answer:
 
 @answers("c09")
 def _(plant: Plant) -> Answer:
-    half = counted(plant, Spans(plant).between(date(2026, 1, 1), date(2026, 7, 1)))
-    used: dict[Key, float] = defaultdict(float)
-    for ticket in half:
-        for quantity, number in ticket.parts:
-            if plant.part_rows.get(number, {}).get("category") == "bearing":
-                used[(number,)] += quantity
-    return Answer({key: (quantity,) for key, quantity in used.items()})
+    used = _parts_used(counted(plant, Spans(plant).between(date(2026, 1, 1), date(2026, 7, 1))))
+    parts = plant.part_rows
+    bearings = {part for part in used if parts.get(part, {}).get("category") == "bearing"}
+    return Answer({(part,): (used[part],) for part in bearings})
 
 
 @answers("c12")
@@ -230,6 +231,23 @@ def _open(plant: Plant) -> list[Ticket]:
 
 def _estimate(tickets: list[Ticket]) -> float:
     return sum(ticket.number("est_labor_h") or 0 for ticket in tickets)
+
+
+def _bearings(plant: Plant) -> dict[str, float]:
+    """The bearings that each of the two pumps got since 2024."""
+    found = dict.fromkeys(("P-101", "P-102"), 0.0)
+    for ticket in counted(plant, Spans(plant).between(date(2024, 1, 1))):
+        if ticket.asset in found:
+            found[ticket.asset] += _used(plant, ticket, "bearing")
+    return found
+
+
+def _parts_used(tickets: list[Ticket]) -> dict[str, float]:
+    found: dict[str, float] = defaultdict(float)
+    for ticket in tickets:
+        for quantity, number in ticket.parts:
+            found[number] += quantity
+    return found
 
 
 def _used(plant: Plant, ticket: Ticket, category: str) -> float:

@@ -295,10 +295,8 @@ def _with_duplicates(tickets: list[Ticket]) -> Iterator[Ticket]:
             yield ticket
             continue
         earlier = firsts.setdefault((name, ticket.site.name), [])
-        is_again = any(
-            ticket.reported - first.reported < 86400 and is_alike(first.text, ticket.text)
-            for first in earlier[-20:]
-        )
+        near = [first for first in earlier[-20:] if ticket.reported - first.reported < 86400]
+        is_again = any(is_alike(first.text, ticket.text) for first in near)
         if not is_again:
             earlier.append(ticket)
         yield Ticket(**{**ticket.__dict__, "is_duplicate": is_again})

@@ -44,10 +44,15 @@ class Question:
         """The query, then those as right."""
         return (self.query, *self.also_ok)
 
+    def place_of(self, query: Query) -> int | None:
+        """Which of the meanings a query has; None where it asks for something else."""
+        asked = canonical(query)
+        same = (at for at, meaning in enumerate(self.meanings) if canonical(meaning) == asked)
+        return next(same, None)
+
     def is_meant_by(self, query: Query) -> bool:
         """Whether ``query`` asks what this question asks."""
-        asked = canonical(query)
-        return any(canonical(meaning) == asked for meaning in self.meanings)
+        return self.place_of(query) is not None
 
 
 @cache
