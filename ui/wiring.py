@@ -6,56 +6,29 @@ import logging
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.language_models import BaseChatModel
 
-from assistant import record_tables
-from assistant.accounts import Accounts
-from assistant.analytics.asking.asker import Asker
-from assistant.analytics.engine import FigureEngine
-from assistant.analytics.saved.saved_figures import SavedFigures
-from assistant.analytics.saved.scheduling import FigureRuns, Scheduler
+from assistant.analytics.brief.briefs import Briefs
+from assistant.analytics.brief.wording import BriefWording
 from assistant.answering import Assistant
-from assistant.api_tokens import ApiTokens
-from assistant.audit import AuditLog
-from assistant.conversations import Conversations
-from assistant.credentials import Credentials
 from assistant.egress import Egress, is_remote
-from assistant.errors import AccountUnknown
-from assistant.experts.forwarding import Forwarding
-from assistant.experts.naming import Experts
-from assistant.fault_sessions.checks import Checks
 from assistant.fault_sessions.going_on import GoingOn
-from assistant.fault_sessions.handovers import Handovers
-from assistant.fault_sessions.history import History
 from assistant.jobs import TurnJobs
 from assistant.llm.choice import Choice, ModelSlot, choose, load, make_slot
-from assistant.passwords import Passwords
 from assistant.people import People
 from assistant.prompt_book import PromptBook
 from assistant.pseudonyms import Pseudonyms, read_key
-from assistant.recalls import Recalls
-from assistant.records import Records
 from assistant.safety_translation import SafetyTranslator
-from assistant.sessions import Sessions
-from assistant.sign_in import SignIn
 from assistant.tracing import TracingRefused, open_tracing
 from assistant.translation import Translator
 from assistant.turn_queue import TurnQueue
-from assistant.visible_turns import Sight
-from assistant.work_orders import WorkOrders
-from index import tables
-from index.access import LOCAL, Principal
-from index.asset_aliases import AssetAliases
-from index.assets import AssetRegister
+from index.access import LOCAL
 from index.caches import Caches
-from index.catalog import EVERY_STATUS, Catalog
+from index.catalog import EVERY_STATUS
 from index.corrections import Corrections
-from index.database import open_engine
 from index.decisions import Decisions
-from index.dictionary import Dictionary
 from index.embedder_change import choose as choose_embedder
 from index.embedder_change import remember
 from index.embedding import (
@@ -65,53 +38,25 @@ from index.embedding import (
     Precision,
     SentenceTransformerEmbedder,
 )
-from index.facts.exclusions import Exclusions
-from index.facts.record import Record
 from index.home import Home
-from index.intake import Intake
 from index.reranking import CrossEncoderReranker
 from index.retrieval import Retriever
-from ingest.accepting import Desk
 from ingest.curation import Curator
 from ingest.pipeline import Pipeline
-from ingest.plant_files import PlantFiles
 from ingest.rebuilding import adopt
 from ingest.tickets import TicketImporter
 from ingest.worker import Worker
 from ui.ingest_process import IngestProcess
-from ui.limits import Limits
 from ui.log_redaction import hide_settings
-from ui.settings import Settings, load_settings
+from ui.record_services import RecordServices
+from ui.settings import load_settings
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass
-class Services:
+class Services(RecordServices):
     """Everything that a command or a screen uses, made when it is first needed."""
-
-    home: Home
-    settings: Settings
-
-    @property
-    def models(self) -> Path:
-        """Where fetched models are kept."""
-        return self.settings.models.expanduser()
-
-    @cached_property
-    def catalog(self) -> Catalog:
-        """The knowledge database."""
-        return Catalog(open_engine(self.home.knowledge, tables.MIGRATIONS))
-
-    @cached_property
-    def assets(self) -> AssetRegister:
-        """The asset register."""
-        return AssetRegister(self.catalog.engine)
-
-    @cached_property
-    def aliases(self) -> AssetAliases:
-        """What people call the assets."""
-        return AssetAliases(self.records.engine, self.catalog, self.audit)
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -153,32 +98,11 @@ class Services:
         )
 
     @cached_property
-    def dictionary(self) -> Dictionary:
-        """What the plant's short forms and terms stand for."""
-        return Dictionary(self.records.engine, self.audit)
-
-    @cached_property
-    def intake(self) -> Intake:
-        """The files that were taken in."""
-        return Intake(self.records.engine)
-
-    @cached_property
-    def recalls(self) -> Recalls:
-        """What cites withdrawn or replaced documents."""
-        engine = self.records.engine
-        return Recalls(engine, self.catalog, Corrections(engine), Decisions(engine))
-
-    @cached_property
     def worker(self) -> Worker:
         """Ingestion of documents."""
         corrections = Corrections(self.records.engine)
         pipeline = Pipeline(self.home, self.catalog, corrections, self.embedder)
         return Worker(self.home, self.intake, self.desk, pipeline, self.audit)
-
-    @cached_property
-    def desk(self) -> Desk:
-        """Where files come in."""
-        return Desk(self.home, self.intake, self.audit)
 
     @cached_property
     def curator(self) -> Curator:
@@ -191,21 +115,6 @@ class Services:
     def ingestion(self) -> IngestProcess:
         """The process beside the server that reads what is queued."""
         return IngestProcess(self.home)
-
-    @cached_property
-    def record(self) -> Record:
-        """What figures are computed from."""
-        return Record(self.catalog.engine, self.plant_files)
-
-    @cached_property
-    def exclusions(self) -> Exclusions:
-        """The tickets that no figure counts."""
-        return Exclusions(self.records.engine, self.catalog, self.audit)
-
-    @cached_property
-    def plant_files(self) -> PlantFiles:
-        """What the plant says about itself."""
-        return PlantFiles(self.home)
 
     @cached_property
     def ticket_importer(self) -> TicketImporter:
@@ -302,129 +211,20 @@ class Services:
         return [account.display_name for account in self.accounts.list(LOCAL)]
 
     @cached_property
-    def audit(self) -> AuditLog:
-        """Who did what."""
-        log = self.records.audit
-        assert log is not None  # the records are opened with one
-        return log
-
-    @cached_property
-    def limits(self) -> Limits:
-        """What one user may ask and upload."""
-        return Limits(self.records.engine, self.settings.limits)
-
-    @cached_property
-    def records(self) -> Records:
-        """Conversations and turns."""
-        engine = open_engine(self.home.records, record_tables.MIGRATIONS)
-        audit = AuditLog(engine, texts=self.settings.audit.texts)
-        return Records(engine, audit, Sight(self.catalog))
-
-    @cached_property
-    def checks(self) -> Checks:
-        """What was checked in each conversation."""
-        return Checks(self.records.engine, self.audit)
-
-    @cached_property
-    def history(self) -> History:
-        """The past sessions of each user."""
-        return History(self.records.engine, self.records)
-
-    @cached_property
-    def handovers(self) -> Handovers:
-        """Sessions that were handed to the next shift."""
-        return Handovers(self.records.engine, self.catalog, self.audit)
-
-    @cached_property
-    def figures(self) -> FigureEngine:
-        """Figures over the record."""
-        return FigureEngine(self.record, per_person=self.settings.figures.per_person)
-
-    @cached_property
-    def asker(self) -> Asker:
-        """Reads questions over the record."""
-        return Asker(self.record)
-
-    @cached_property
-    def saved_figures(self) -> SavedFigures:
-        """Figures that people keep."""
-        return SavedFigures(self.records.engine, self._zone_of)
-
-    @cached_property
-    def figure_runs(self) -> FigureRuns:
-        """What the schedules of saved figures made."""
-        return FigureRuns(self.saved_figures)
-
-    @cached_property
-    def scheduler(self) -> Scheduler:
-        """Makes the saved figures that are due."""
-        return Scheduler(self.saved_figures, self.figures, self._principal_of, self._zone_of)
-
-    def _zone_of(self, site: str) -> ZoneInfo:
-        plant = self.record.plant
-        first = plant.sites[0] if plant.sites and not site else plant.site(site)
-        return first.time_zone
-
-    def _principal_of(self, user: str) -> Principal | None:
-        try:
-            account = self.accounts.get(LOCAL, user)
-        except AccountUnknown:
-            return None
-        return None if account.is_disabled else account.principal()
-
-    @cached_property
-    def conversations(self) -> Conversations:
-        """The conversations of each user."""
-        return Conversations(self.records.engine)
-
-    @cached_property
-    def experts(self) -> Experts:
-        """Whom to ask about which machines."""
-        return Experts(self.records.engine, self.audit)
-
-    @cached_property
-    def forwarding(self) -> Forwarding:
-        """Questions that were forwarded to experts."""
-        engine, sight = self.records.engine, Sight(self.catalog)
-        return Forwarding(engine, self.audit, self.records, self.experts, self.assets, sight)
-
-    @cached_property
-    def passwords(self) -> Passwords:
-        """How passwords are hashed."""
-        return Passwords()
-
-    @cached_property
-    def accounts(self) -> Accounts:
-        """The accounts of the users."""
-        return Accounts(self.records.engine, self.passwords)
-
-    @cached_property
-    def sessions(self) -> Sessions:
-        """Who is signed in."""
-        return Sessions(self.records.engine)
-
-    @cached_property
-    def sign_in(self) -> SignIn:
-        """Sign-in with a name and a password."""
-        credentials = Credentials(self.records.engine, self.passwords)
-        return SignIn(credentials, self.sessions, AuditLog(self.records.engine))
-
-    @cached_property
-    def api_tokens(self) -> ApiTokens:
-        """What programs sign in with."""
-        return ApiTokens(self.records.engine)
-
-    @cached_property
-    def work_orders(self) -> WorkOrders:
-        """Draft work orders."""
-        return WorkOrders(self.records.engine, self.audit, self.catalog)
-
-    @cached_property
     def jobs(self) -> TurnJobs:
         """Turns as jobs."""
         limits = self.settings.limits
         turns = TurnQueue(of_user=limits.questions_at_once, waiting=limits.questions_waiting)
         return TurnJobs(self.assistant, self.records, turns, GoingOn(self.checks))
+
+    @cached_property
+    def briefs(self) -> Briefs:
+        """Written briefs, worded by the model of the slot."""
+
+        def wording() -> BriefWording:
+            return BriefWording(self.model_slot, self.settings.llm, self.prompts)
+
+        return Briefs(self.figures, wording, lambda: self.egress)
 
 
 def open_services(home: Path, *, use_model: bool = True) -> Services:

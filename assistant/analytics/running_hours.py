@@ -79,7 +79,8 @@ def first_moment(scope: Scope) -> int | None:
     statement = sa.select(sa.func.min(fact.c.reported)).where(
         visible_facts(scope.principal), fact.c.is_excluded == 0
     )
-    return next(iter(scope.run("first ticket of the record", statement)))[0]
+    first: int | None = next(iter(scope.run("first ticket of the record", statement)))[0]
+    return first
 
 
 def hours_dims(dims: Sequence[Dimension]) -> tuple[Dimension, ...]:
