@@ -22,8 +22,8 @@ TICKETS = Counted(
 )
 STILL_OPEN = Phrase("{count} still open", "{count} noch offen", "{count} 张未关闭")
 CAME_BACK = Phrase(
-    "came back within {days} days: {back} of {judged} ({share} %)",
-    "in {days} Tagen wiedergekommen: {back} von {judged} ({share} %)",
+    "back within {days} days: {back} of {judged} ({share} %)",
+    "in {days} Tagen wieder da: {back} von {judged} ({share} %)",
     "{days} 天内再次发生：{judged} 次中 {back} 次（{share}%）",
 )
 TOO_YOUNG = Phrase(
@@ -31,9 +31,9 @@ TOO_YOUNG = Phrase(
 )
 UNJUDGED = Phrase("{count} cannot be judged", "{count} nicht zu beurteilen", "{count} 张无法判断")
 DOWNTIME = Phrase(
-    "downtime median {median} min, 90th percentile {p90} min, known for {known} of {count}",
-    "Stillstand Median {median} min, 90. Perzentil {p90} min, bekannt bei {known} von {count}",
-    "停机中位数 {median} 分钟，第 90 百分位 {p90} 分钟，{count} 张中 {known} 张有记录",
+    "downtime median {median}, P90 {p90} min (known for {known} of {count})",
+    "Stillstand Median {median}, P90 {p90} min (bekannt bei {known} von {count})",
+    "停机中位数 {median}、P90 {p90} 分钟（{count} 张中 {known} 张有记录）",
 )
 NO_DOWNTIME = Phrase("downtime not recorded", "Stillstand nicht erfasst", "停机时间未记录")
 NO_CAUSE = Phrase("Cause not recorded", "Ursache nicht erfasst", "原因未记录")
@@ -78,6 +78,11 @@ BY_TEXT_ALONE = Phrase(
     "Störungen, deren Text der Frage ähnlich ist (Nähe mindestens {alone}); die nächsten nennen "
     "keine Fehlerart.",
     "工单文字与问题相近（相似度不低于 {alone}）的故障；最相近的工单没有故障模式。",
+)
+P90 = Phrase(
+    "P90: nine of ten stops took at most so long.",
+    "P90: Neun von zehn Stillständen dauerten höchstens so lange.",
+    "P90：十次停机中有九次不超过此时长。",
 )
 RETURN = Phrase(
     "A fault came back if a failure of the same machine with the same failure mode or code was "

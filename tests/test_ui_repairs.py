@@ -111,8 +111,8 @@ def test_the_screen_shows_counts_causes_parts_and_a_button_for_every_ticket(
     html = answer_html(asked(services, LOCAL))
     said = words(html)
     assert "What fixed it here This machine, PR-01 2 tickets" in said
-    assert "came back within 30 days: 0 of 2 (0 %)" in said
-    assert "downtime median 30 min, 90th percentile 38 min, known for 2 of 2" in said
+    assert "back within 30 days: 0 of 2 (0 %)" in said
+    assert "downtime median 30, P90 38 min (known for 2 of 2)" in said
     assert "Cooler blocked by dust" in said
     assert "2 x 4711 in 2 tickets" in said
     assert "Newest: T2" in said

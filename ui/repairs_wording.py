@@ -97,6 +97,7 @@ def definition_of(repairs: Repairs, language: str) -> list[str]:
     return [
         rule,
         say(words.RETURN, language, days=repairs.window_days),
+        say(words.P90, language),
         left_of(repairs, language),
         say(words.AS_OF, language, when=repairs.as_of.replace("T", " ")),
     ]
