@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
+from assistant.analytics.asking.groups import dims_of
+from assistant.analytics.asking.pieces import Piece
 from assistant.analytics.asking.reading import Reading, Unclear
 from assistant.analytics.query import Query, TimeField, TimeRange
 
@@ -22,10 +24,12 @@ _USUAL = {
     "ticket_count": "all", "cost_total": "all", "part_qty": "all", "text_count": "all",
     "gap_d": "all", "pm_list": "all",
 }  # fmt: skip
+_RATIO = frozenset("per each 每 每个 每次 每1 for each for every every".split())
+_RATES = frozenset({"failure_rate_per_1000h", "mtbf_h", "mtbsf_d", "gap_d"})
 # Words that may stay unused where a figure is given: they only say how it is asked for.
 SOFT = frozenset(
     {"which", "times", "by", "list", "count", "how_much", "due", "and_word", "asset", "total",
-     "in_hours", "mention", "precede", "ticket", "description", "part_word",
+     "in_hours", "mention", "precede", "ticket", "description",
      "within", "every", "also", "how_long", "unplanned_word", "repair", "only", "used", "equal"}
 )  # fmt: skip
 _SOFT_OF = {
@@ -50,6 +54,7 @@ def check_leftovers(reading: Reading) -> None:
     Raises:
         Unclear: one has not; it is named.
     """
+    _check_ratio(reading)
     allowed = set(SOFT)
     for metric in reading.metrics:
         allowed |= _SOFT_OF.get(metric, set())
@@ -62,11 +67,36 @@ def check_leftovers(reading: Reading) -> None:
             piece.concepts & allowed or piece.taken_as == "generic" or piece.text in ("wait",)
         ):
             continue
+        if piece.has("or_word") and _stands_between_names(reading, piece):
+            continue
+        if piece.kind == "number" and (noun := reading.near(piece, -1)) and dims_of(noun):
+            raise Unclear("unknown_name", f"{noun.text} {piece.text}")
+        if piece.has("after") and (after := reading.near(piece, 1)) and after.has("which"):
+            continue
         if piece.kind == "concept" and piece.has("where"):
             raise Unclear("where", piece.text, choices=tuple(
                 (("split", name), {"dims": [name]}) for name in ("asset", "line", "area")
             ))  # fmt: skip
         raise Unclear("not_understood", piece.text)
+
+
+def _check_ratio(reading: Reading) -> None:
+    """A figure per failure is another one: it is asked back."""
+    for piece in reading.pieces:
+        behind = reading.near(piece, 1) if piece.has("by") and not piece.names else None
+        if behind is None or piece.text not in _RATIO or reading.metrics[0] in _RATES:
+            continue
+        if behind.has("failure stop repair") and not dims_of(behind):
+            raise Unclear("not_understood", f"{piece.text} {behind.text}")
+        if behind.has("ticket") and not dims_of(behind):
+            if reading.metrics[0] not in ("cost_total", "labor_h"):
+                raise Unclear("not_understood", f"{piece.text} {behind.text}")
+            reading.params["average"] = True
+
+
+def _stands_between_names(reading: Reading, piece: Piece) -> bool:
+    one, other = reading.near(piece, -1), reading.near(piece, 1)
+    return one is not None and other is not None and one.taken_as == other.taken_as != ""
 
 
 def finish(reading: Reading) -> Query:

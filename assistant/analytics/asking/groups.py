@@ -15,11 +15,13 @@ _SIDE_BY_SIDE = ("week by week", "month by month", "year by year")
 SUPERLATIVE = ("top", "least", "worst", "best", "expensive", "longest", "shortest")
 SKIPPED = frozenset({"top", "worst", "best", "least", "times", "total", "average", "expensive"})
 _REFERRING = ("the ", "this ", "that ", "该", "这台", "那台", "这个", "此")
+_HOW_MANY = frozenset({"how many", "how many of", "number of", "total number of", "多少台", "几台"})
 _NAMED_TIMES = frozenset({"day", "week", "month", "quarter", "year", "hour"})
 
 
 def take_groups(reading: Reading) -> None:
     """Find the dimensions."""
+    _refuse_counted(reading)
     found: list[tuple[Piece, str]] = []
     for piece in reading.pieces:
         if piece.used or piece.names:
@@ -33,6 +35,18 @@ def take_groups(reading: Reading) -> None:
             reading.dims.append(name)
     for piece, _ in found:
         _use_marks(reading, piece)
+
+
+def _refuse_counted(reading: Reading) -> None:
+    """The number of machines is no figure: "how many machines failed", "多少台设备"."""
+    for piece in reading.free("count"):
+        noun = reading.near(piece, 1)
+        if noun is None or noun.has("ticket part_word in_hours in_days in_weeks failure stop"):
+            continue
+        is_many = noun.text.endswith("s") if noun.text.isascii() else "台" in piece.text
+        is_thing = bool(set(dims_of(noun)) - _NAMED_TIMES) or noun.taken_as == "asset_class"
+        if is_many and is_thing and piece.text in _HOW_MANY:
+            raise Unclear("how_many_of", noun.text)
 
 
 def dims_of(piece: Piece) -> list[str]:
@@ -70,7 +84,8 @@ def _dimension(
 
 def _is_introduced(reading: Reading, piece: Piece, name: str) -> bool:
     """Whether words before or behind say that a figure is split by it: by, each, -wise, five."""
-    if piece.text in _ADJECTIVES or any(text in piece.text for text in _SIDE_BY_SIDE):
+    plain = piece.text.replace("-", " ")
+    if plain in _ADJECTIVES or any(text in plain for text in _SIDE_BY_SIDE):
         return True
     after = reading.near(piece, 1)
     if after is not None and after.text in ("wise", "level") and after.has("by"):
@@ -88,7 +103,7 @@ def _is_introduced(reading: Reading, piece: Piece, name: str) -> bool:
 
 def _asked_cause(reading: Reading, piece: Piece) -> list[str]:
     """As in "What triggers most jams": the cause is asked for."""
-    before = reading.near(piece, -1)
+    before = reading.near(piece, -1, over=SKIPPED)
     asks = before is not None and before.text in ("what", "which") and piece.has("precede")
     return ["cause"] if asks and reading.has(*SUPERLATIVE) else []
 
@@ -107,6 +122,8 @@ def _superlative_before(reading: Reading, piece: Piece) -> bool:
     before = reading.near(
         piece, -1, over=frozenset({"failure", "used", "stop", "times", "downtime"})
     )
+    if before is not None and before.kind == "number":
+        before = reading.near(before, -1)
     return before is not None and before.has(*SUPERLATIVE) and not piece.has("part_word")
 
 

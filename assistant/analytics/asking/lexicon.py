@@ -27,11 +27,12 @@ class Lexicon:
 
     def concepts(self, tokens: list[Token]) -> frozenset[str]:
         """The concepts that some tokens stand for as a whole; none if they stand for nothing."""
+        found: frozenset[str] = frozenset()
         for key in keys(tokens):
-            found = self._concepts.get(key)
-            if found and (len(tokens) == 1 or not _falls_together(tokens, key, self._spaced)):
-                return found
-        return frozenset()
+            concepts = self._concepts.get(key)
+            if concepts and (len(tokens) == 1 or not _falls_together(tokens, self._spaced)):
+                found |= concepts
+        return found
 
     def is_harmless(self, tokens: list[Token]) -> bool:
         """Whether some tokens may be passed over."""
@@ -76,10 +77,10 @@ def _spaced() -> frozenset[str]:
     )
 
 
-def _falls_together(tokens: list[Token], key: str, spaced: frozenset[str]) -> bool:
+def _falls_together(tokens: list[Token], spaced: frozenset[str]) -> bool:
     """Whether words only look like a phrase when their spaces are left out: "to P" and "top"."""
     words = [token for token in tokens if token.is_word]
-    if all(len(token.text) > 1 for token in words) or key.isdigit():
+    if all(len(token.text) > 1 for token in words):
         return False
     return " ".join(token.text for token in tokens) not in spaced and "-" not in {
         token.text for token in tokens
@@ -103,11 +104,12 @@ def _forms(phrase: str) -> tuple[str, ...]:
 
 
 def _harmless() -> frozenset[str]:
-    words = _table("harmless")
+    """The words that may be passed over; of the verbs, all their forms."""
     found: set[str] = set()
-    for language in words.values():
-        for word in str(language).split():
-            found.update(keys(tokens_of(normal(word)))[:1])
+    for kind, words in _table("harmless").items():
+        for word in str(words).split():
+            for form in _forms(f"{word}~") if kind == "verbs" else (word,):
+                found.update(keys(tokens_of(normal(form)))[:1])
     return frozenset(found)
 
 

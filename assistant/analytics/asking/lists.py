@@ -11,7 +11,7 @@ _PASSED = frozenset({"by", "every", "top", "count", "which", "total"})
 
 def of_lists(reading: Reading) -> list[str]:
     """The list that is asked for, if one is."""
-    for choose in (_idle_assets, _counted_assets, _same_texts, _longest, _dearest, _tickets):
+    for choose in _CHOOSERS:
         if metrics := choose(reading):
             return metrics
     return []
@@ -42,9 +42,8 @@ def _is_ticket(reading: Reading, refusal: Piece, way: int) -> bool:
 
 def _counted_assets(reading: Reading) -> list[str]:
     """Assets with more than so many tickets."""
-    if not reading.filters_of("ticket_count") or "asset" not in reading.dims:
-        return []
-    if not reading.has("ticket"):
+    has_assets = "asset" in reading.dims or any(p.taken_as == "generic" for p in reading.pieces)
+    if not reading.filters_of("ticket_count") or not has_assets or not reading.has("ticket"):
         return []
     reading.use("ticket list times")
     return _without_assets(reading)
@@ -91,6 +90,18 @@ def _dearest(reading: Reading) -> list[str]:
     return ["ticket_list"]
 
 
+def _newest(reading: Reading) -> list[str]:
+    """The last ticket, or the last so many."""
+    if not reading.has("newest") or reading.dims or not reading.has("ticket failure stop"):
+        return []
+    if not reading.has("ticket"):
+        reading.add("is_failure", "eq", True)
+    _list_by(reading, "reported", "newest", "")
+    reading.use("ticket failure stop downtime")
+    _states(reading)
+    return ["ticket_list"]
+
+
 def _is_grouped(reading: Reading) -> bool:
     return bool(reading.dims) and reading.dims != ["cause"]
 
@@ -134,7 +145,7 @@ def _tickets(reading: Reading) -> list[str]:
 
 def _asks_for_tickets(reading: Reading) -> bool:
     has_remedy = _has_remedy(reading)
-    is_ticket = reading.has("ticket") or (reading.has("open") and reading.has("list which"))
+    is_ticket = reading.has("ticket") or (reading.has("open closed") and reading.has("list which"))
     if not is_ticket and not has_remedy and not reading.filters_of("age_d"):
         return False
     if has_remedy:
@@ -171,3 +182,14 @@ def _limit_list(reading: Reading, concept: str) -> None:
         if reading.has(concept, "top"):
             reading.limit = int(piece.number)
             piece.used = True
+
+
+_CHOOSERS = (
+    _idle_assets,
+    _counted_assets,
+    _same_texts,
+    _longest,
+    _dearest,
+    _newest,
+    _tickets,
+)

@@ -87,6 +87,10 @@ def _asks_for_one(reading: Reading, noun: Piece | None) -> bool:
         return asks and noun is not None and not noun.text.endswith("s")
     if noun is None:
         return True
+    if noun.has("precede") and noun.has("cause"):  # "what causes most jams"
+        before = reading.near(noun, -1, over=SKIPPED)
+        if before is not None and before.has("which"):
+            return True
     if noun.text.isascii():
         return not noun.text.endswith("s") or noun.text.endswith("ss")
     return not any(mark in reading.text for mark in _PLURAL_MARKS) and not (

@@ -23,9 +23,13 @@ _AMOUNT = re.compile(
 _ONE = re.compile(
     r"(?:an?|one|1) (?P<unit>minute|hour|day|week|fortnight|month|quarter|year)(?![a-z]| of)"
 )
+_AHEAD = re.compile(
+    r"(?:(?:in|over|for|during|within) )?(?:the )?(?:next|coming|following|upcoming) (?=[\da])"
+    r"|(?:未来|今后|接下来|后)的?(?=\d)"
+)
 _HALF = re.compile(r"half an? hour(?![a-z])|半个?小时")
 _CODE = re.compile(
-    r"[a-z]{1,6}[-_]?\d{1,6}(?:[-/.]?\d+)*[a-z]?(?![a-z0-9])|[a-z]{1,4} \d{2,6}(?![a-z0-9%.])"
+    r"[a-z]{1,6}[-_]?\d{1,6}(?:[-/.]?\d+)*[a-z]?(?![a-z0-9])|[a-z]{1,3} \d{2,6}(?![a-z0-9%.])"
 )
 _QUOTED = re.compile(r'"([^"]{1,80})"|(?<![a-z])\'([^\']{1,80})\'(?![a-z])')
 _BREAKS = frozenset(",;:.?!()&+/")
@@ -177,6 +181,9 @@ def _is_weak(run: list[Token], names: tuple[Known, ...], concepts: frozenset[str
 
 
 def _amount(text: str, start: int) -> Piece | None:
+    if (ahead := _AHEAD.match(text, start)) and (of := _amount(text, ahead.end())):
+        of.start, of.text, of.concepts = start, text[start : of.end], frozenset({"forecast"})
+        return of
     if match := _AMOUNT.match(text, start):
         unit = match["unit"].removeprefix("个")
         letter = {"分钟": "m", "小时": "h", "天": "d", "日": "d", "星期": "w", "周": "w"} | {

@@ -145,7 +145,7 @@ def _is_year_before(main: Span, against: Span) -> bool:
 def settle_change(reading: Reading) -> None:
     """Words of change without anything to compare with are asked back."""
     if reading.compare is not None:
-        reading.use("change compare trend or_word")
+        reading.use("change compare trend or_word more less")
         return
     if reading.dims and any(
         name in ("day", "week", "month", "quarter", "year") for name in reading.dims

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.analytics.asking import counts
 from assistant.analytics.asking.pieces import Piece
-from assistant.analytics.asking.reading import Reading
+from assistant.analytics.asking.reading import Reading, Unclear
 
 _KINDS = ("corrective", "preventive")
 _JOINED = frozenset("and & 和 与 及 , 、 + / 以及".split()) | {
@@ -19,17 +19,22 @@ def of_shares(reading: Reading) -> list[str]:
     kinds = [kind for kind in _KINDS if reading.has(kind)]
     if "corrective" in kinds and reading.has("pm") and len(kinds) == 1:
         kinds.append("preventive")
-    hours = reading.has("labor") or (reading.has("in_hours") and not reading.has("downtime stop"))
+    is_waiting = bool(reading.filters_of("delay_reason"))
+    hours = reading.has("labor") or (
+        reading.has("in_hours") and not is_waiting and not reading.has("downtime stop")
+    )
     if not hours and (not kinds or not reading.has("share") or reading.has("ticket count")):
         return []
     if reading.has("downtime failure stop") and not kinds:
         return []
+    if reading.has("labor") and reading.has("cost"):
+        raise Unclear("not_understood", reading.free("labor")[0].text)
     if kinds == ["corrective"] and reading.has("share"):
-        reading.use("corrective share labor in_hours how_much repair total cost ticket by used")
+        reading.use("corrective share labor in_hours how_much repair total ticket by used")
         return ["corrective_ratio"]
     if len(kinds) == 2:
         reading.use("corrective preventive pm share labor in_hours compare how_much total repair")
-        reading.use("count cost ticket used trend")
+        reading.use("count ticket used trend")
         reading.add("kind", "in", list(_KINDS))
         if "kind" not in reading.dims:
             reading.dims.append("kind")
@@ -38,7 +43,7 @@ def of_shares(reading: Reading) -> list[str]:
     if not hours:
         return []
     counts.use_kinds(reading)
-    reading.use("labor in_hours how_much count total repair cost ticket used")
+    reading.use("labor in_hours how_much count total repair ticket used")
     counts.use_share(reading)
     _average(reading)
     return ["labor_h"]
@@ -81,6 +86,7 @@ def of_sums(reading: Reading) -> list[str]:
     if place is not None:
         reading.use("downtime stop in_hours how_long how_much total in_minutes failure times count")
     if cost:
+        _refuse_parts(reading)
         reading.use("cost how_much total repair ticket count failure expensive asset")
         counts.use_kinds(reading)
         _average(reading)
@@ -88,6 +94,14 @@ def of_sums(reading: Reading) -> list[str]:
         reading.add("is_reactive", "eq", True)
     counts.use_share(reading)
     return [name for _, name in sorted(found)]
+
+
+def _refuse_parts(reading: Reading) -> None:
+    """What parts cost is not recorded, only what tickets do."""
+    parts = [piece for piece in reading.pieces if piece.taken_as in ("part", "part_category")]
+    parts += reading.free("part_word")
+    if parts:
+        raise Unclear("cost_of_parts", parts[0].text)
 
 
 def _costs_time(reading: Reading, piece: Piece) -> bool:
@@ -102,7 +116,10 @@ def _downtime(reading: Reading) -> int | None:
     """Where downtime is asked for as an amount; None where stops are counted."""
     pieces = reading.free("downtime stop")
     if not pieces:
-        return None
+        is_waiting = reading.filters_of("delay_reason") and reading.has(
+            "in_hours how_long how_much"
+        )
+        return 0 if is_waiting else None
     is_timed = reading.has("how_long in_hours in_minutes how_much")
     for piece in pieces:
         is_time = piece.has("downtime")

@@ -34,6 +34,7 @@ def take_acknowledged(reading: Reading) -> None:
     reading.add("response_min", op, _plain(amount.minutes))
     for piece in (*asked, *compared, *refused, amount):
         piece.used = True
+    reading.use("wait")
 
 
 def _is_of(reading: Reading, refusal: Piece, asked: list[Piece]) -> bool:
@@ -69,8 +70,16 @@ def take_thresholds(reading: Reading) -> None:
             reading.use("open age")
         reading.add(name, op, _plain(value))
         piece.used = True
+        _use_subject(reading, name)
         for mark in marks:
             mark.used = True
+
+
+def _use_subject(reading: Reading, name: str) -> None:
+    """The word for what is compared is used where something else is counted or listed."""
+    subject = {"downtime_min": "downtime stop", "cost_total": "cost", "labor_h": "labor"}.get(name)
+    if subject is not None and reading.has("failure failure_count ticket"):
+        reading.use(subject)
 
 
 _OPS = (
@@ -92,6 +101,9 @@ def _side(reading: Reading, piece: Piece) -> tuple[str, list[Piece]] | None:
             beside = reading.near(beside, 1)
         if beside is None or (beside.used and not beside.has("more")):
             continue
+        if way == -1 and beside.has("after") and (reading.has("open") or _is_open(reading)):
+            op = "gt"
+            marks.append(beside)
         for concept, sign in _OPS:
             if beside.has(concept):
                 is_soft = beside.has("due") or (beside.has("by") and concept == "within")

@@ -22,7 +22,7 @@ _END_OF = re.compile(
 )
 _NAMED_END = re.compile(
     r"(?:(?:at|by|as of|as at|on|the|last|previous) )*"
-    r"(?P<unit>month|quarter|year|week)[ -]?(?:'s )?(?:end|close)\b|\beom\b"
+    r"(?P<unit>month|quarter|year|week(?=[ -]))[ -]?(?:'s )?(?:end|close)\b|\beom\b"
 )
 _BARE_END = re.compile(r"(?:the )?(?P<unit>month|quarter|year|week)\b")
 _AS_OF = re.compile(r"(?:as of|as at|as on|status(?: as of| on)?|effective) ")

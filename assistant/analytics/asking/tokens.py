@@ -20,8 +20,15 @@ _TOKEN = re.compile(
 )
 _HAN = re.compile(r"[\u2e80-\u9fff]")
 _JOINING = frozenset("-_/.#'")
-_KEEP_S = ("ss", "us", "is", "as")
-_SINGULAR = {"mtbfs": "mtbf", "days": "day", "analyses": "analysis", "gas": "gas", "axes": "axis"}
+_KEEP_S = ("ss", "us", "is")
+_SINGULAR = {
+    "mtbfs": "mtbf",
+    "days": "day",
+    "analyses": "analysis",
+    "gas": "gas",
+    "axes": "axis",
+    "alias": "alias",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ def understand(reading: Reading, find_event: FindEvent) -> Query:
     """
     naming.settle_weak(reading)
     _refuse_unknown(reading)
+    _settle_going_down(reading)
     is_about_parts = reading.has("part_word used part_category forecast")
     conditions.take_conditions(reading)
     naming.take_names(reading, is_about_parts=is_about_parts)
@@ -88,6 +89,21 @@ def _order_bad_actors(reading: Reading) -> None:
         reading.dims.append("asset")
         reading.order, reading.limit = "desc", _MOST_ACTORS
         reading.note("top_ten")
+
+
+def _settle_going_down(reading: Reading) -> None:
+    """A machine that went down failed; a number of failures that went down dropped."""
+    for piece in reading.pieces:
+        if not piece.has("failure") or not piece.has("change"):
+            continue
+        earlier = [p for p in reading.free("failure mtbf cost") if p.start < piece.start]
+        if earlier:
+            piece.concepts = frozenset({"change"})
+            continue
+        before = reading.near(piece, -1, over=frozenset({"times", "which", "top"}))
+        is_machine = before is None or bool(before.names) or before.has("asset line area")
+        is_machine = is_machine or (before is not None and before.kind in ("time", "number"))
+        piece.concepts = frozenset({"failure" if is_machine else "change"})
 
 
 def _refuse_unknown(reading: Reading) -> None:
