@@ -36,7 +36,7 @@ Whom = Callable[[Principal, Asset | None], WhomToAsk | None]
 
 _PASSAGES = 20
 _TICKETS = 4
-_COMPARED = 5  # similar tickets that tell what kind of fault is meant
+_COMPARED = 20  # similar tickets, of which the first failures tell what kind of fault is meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ class EvidenceAnswers:
         if retrieval.asset is not None:
             where = replace(HISTORY, asset=retrieval.asset.tag)
             here = find_similar(self._retriever, searched, principal, where, _COMPARED)
-            if len(here.hits) >= _COMPARED:
+            if len(here.hits) >= _TICKETS:
                 return here
         found = find_similar(self._retriever, searched, principal, k=_COMPARED)
         return found if here is None else found.after(here, _COMPARED)

@@ -26,7 +26,7 @@ from index.ticket_tables import ticket
 
 logger = logging.getLogger(__name__)
 
-_MOST_SIMILAR = 5  # tickets that tell which failure modes are meant
+_MOST_SIMILAR = 5  # failures that tell which failure modes are meant
 _AT_ONCE = 5_000
 
 
@@ -87,9 +87,10 @@ class RepairFinder:
             return None
         scope = self._retriever.catalog.visible_revisions(principal, HISTORY)
         near = near_enough(self._retriever, similar.vector, scope, LEAST_OF_MODE)
-        first = [hit.chunk_id for hit in similar.hits[:_MOST_SIMILAR]]
+        first = [hit.chunk_id for hit in similar.hits]
         modes = self._modes([*near, *first], principal)
-        meant = _meant([modes[chunk][1] for chunk in first if chunk in modes and modes[chunk][2]])
+        failures = [modes[chunk][1] for chunk in first if chunk in modes and modes[chunk][2]]
+        meant = _meant(failures[:_MOST_SIMILAR])
         ids = [
             ticket_id
             for chunk, (ticket_id, mode, _) in modes.items()

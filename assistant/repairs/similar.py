@@ -15,7 +15,7 @@ from index.retrieval import Retriever
 
 LEAST_NEARNESS = 0.35
 """Cosine of a ticket that is shown as similar."""
-LEAST_OF_MODE = 0.45
+LEAST_OF_MODE = 0.4
 """Cosine of one that is counted, where it has the failure mode of the most similar ones."""
 LEAST_ALONE = 0.6
 """Cosine of one that is counted although it names no failure mode."""
