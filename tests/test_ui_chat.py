@@ -286,9 +286,9 @@ def test_a_password_that_was_given_is_changed_before_anything_is_asked(make_tab:
 
 def test_a_user_of_one_site_is_offered_its_machines_only(make_tab: MakeTab) -> None:
     tab, services = make_tab(None)
-    far = Asset("ZZ-01", "Far press", "HP-40", "4999", "press", "Hall 9", "Plant South")
+    far = Asset("ZZ-01", "Far press", "HP-40", "4999", "press", "Hall 9", "Plant West")
     services.assets.put([far])
-    someone = event_of(services, "tess", "technician", ("Plant South",), ())
+    someone = event_of(services, "tess", "technician", ("Plant West",), ())
     assert [tag for _, tag in tab.assets(someone)["choices"] if tag] == ["ZZ-01"]
     screen = _last(tab.submit("E-217", "PR-03", "", [], someone))
     assert "No asset has the tag" in _shown(screen)
