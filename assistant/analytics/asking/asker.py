@@ -26,7 +26,7 @@ from index.facts.record import Record
 class SecondReader(Protocol):
     """Reads what the rules did not understand."""
 
-    def read(self, text: str, book: NameBook) -> Query | None:
+    def read(self, text: str, book: NameBook, principal: Principal) -> Query | None:
         """A query, or None where it has none that holds."""
         ...
 
@@ -55,7 +55,7 @@ class Asker:
             return one.understood(Forced())
         except Unclear as unclear:
             if self._model is not None and before is None and unclear.code not in _ALONE:
-                query = self._model.read(text, book)
+                query = self._model.read(text, book, principal)
                 if query is not None:
                     said = sayings.say("notes", ("read_by_model",), chinese=one.is_chinese)
                     return Understood(query=query, assumptions=(said,), read_by="model")

@@ -7,7 +7,7 @@ from collections import defaultdict
 from functools import cache
 from importlib.resources import files
 
-from assistant.analytics.asking.tokens import Token, keys, normal, tokens_of
+from assistant.analytics.asking.tokens import Token, keys, normal, spaced, tokens_of
 
 _FILES = ("measures", "dimensions", "grammar")
 _VOWELS = frozenset("aeiou")
@@ -18,7 +18,10 @@ class Lexicon:
 
     def __init__(self) -> None:
         self._concepts: dict[str, frozenset[str]] = _phrases()
-        self._spaced = _spaced()
+        self._glued: dict[str, frozenset[str]] = {}
+        for key, concepts in self._concepts.items():
+            glued = key.replace(" ", "")
+            self._glued[glued] = self._glued.get(glued, frozenset()) | concepts
         self.dim_order = tuple(_table("dimensions"))
         self.dims = frozenset(self.dim_order)
         self.harmless = _harmless()
@@ -28,10 +31,11 @@ class Lexicon:
     def concepts(self, tokens: list[Token]) -> frozenset[str]:
         """The concepts that some tokens stand for as a whole; none if they stand for nothing."""
         found: frozenset[str] = frozenset()
-        for key in keys(tokens):
-            concepts = self._concepts.get(key)
-            if concepts and (len(tokens) == 1 or not _falls_together(tokens, self._spaced)):
-                found |= concepts
+        for key in spaced(tokens):
+            found |= self._concepts.get(key, frozenset())
+        if len(tokens) == 1 or any(token.text == "-" for token in tokens):
+            for key in keys(tokens):
+                found |= self._glued.get(key, frozenset())
         return found
 
     def is_harmless(self, tokens: list[Token]) -> bool:
@@ -61,30 +65,9 @@ def _phrases() -> dict[str, frozenset[str]]:
             for phrases in languages.values():
                 for phrase in phrases:
                     for form in _forms(phrase):
-                        for key in keys(tokens_of(normal(form)))[:1]:
+                        for key in spaced(tokens_of(normal(form)))[:1]:
                             found[key].add(concept)
     return {key: frozenset(concepts) for key, concepts in found.items()}
-
-
-def _spaced() -> frozenset[str]:
-    """The phrases of several tokens one of which is a single letter."""
-    return frozenset(
-        " ".join(token.text for token in tokens)
-        for name in _FILES
-        for languages in _table(name).values()
-        for phrase in languages.get("en", ())
-        if len(tokens := tokens_of(normal(phrase))) > 1 and any(len(t.text) == 1 for t in tokens)
-    )
-
-
-def _falls_together(tokens: list[Token], spaced: frozenset[str]) -> bool:
-    """Whether words only look like a phrase when their spaces are left out: "to P" and "top"."""
-    words = [token for token in tokens if token.is_word]
-    if all(len(token.text) > 1 for token in words):
-        return False
-    return " ".join(token.text for token in tokens) not in spaced and "-" not in {
-        token.text for token in tokens
-    }
 
 
 def _forms(phrase: str) -> tuple[str, ...]:

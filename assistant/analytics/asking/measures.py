@@ -42,4 +42,7 @@ def choose_metrics(reading: Reading) -> list[str]:
             return metrics
     if marks := reading.free("worst best bad_actor top"):
         raise Unclear("worst", marks[0].text, choices=_WORST_CHOICES)
+    unknown = next((p for p in reading.pieces if p.kind == "unknown" and not p.used), None)
+    if unknown is not None:
+        raise Unclear("not_understood", unknown.text)
     raise Unclear("no_metric")

@@ -169,6 +169,7 @@ def _words_within(values: Iterable[str]) -> frozenset[str]:
         for value in values
         if " " in value
         for word in re.findall(r"[^\W\d_]{4,}", value.casefold())
+        if not lexicon().concepts(tokens_of(word))
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.analytics.asking.numerals import digits_of_chinese, digits_of_english
 
@@ -99,15 +100,31 @@ def singular(word: str) -> str:
 
 
 def keys(tokens: list[Token]) -> tuple[str, ...]:
-    """The spellings under which some tokens are looked up: as they are, then in the singular."""
-    parts = [token.text for token in tokens if not token.joins and token.text != "the"]
-    parts = parts or [token.text for token in tokens if token.text == "the"]
+    """The spellings under which a name is looked up, without spaces: as it is, then singular."""
+    return _spellings(tokens, glues=True)
+
+
+def spaced(tokens: list[Token]) -> tuple[str, ...]:
+    """The same with a space between words."""
+    return _spellings(tokens, glues=False)
+
+
+def _spellings(tokens: list[Token], *, glues: bool) -> tuple[str, ...]:
+    parts = [token for token in tokens if not token.joins and token.text != "the"]
+    parts = parts or [token for token in tokens if token.text == "the"]
     if not parts:
         return ()
-    plain = "".join(parts)
-    last = "".join((*parts[:-1], singular(parts[-1])))
-    every = "".join(singular(part) for part in parts)
-    return tuple(dict.fromkeys((plain, last, every)))
+    plain = [token.text for token in parts]
+    single = [singular(text) for text in plain]
+    gaps = [
+        "" if glues or one.is_han or other.is_han else " " for one, other in pairwise(parts)
+    ] + [""]
+    found = (plain, [*plain[:-1], single[-1]], single)
+    return tuple(
+        dict.fromkeys(
+            "".join(text + gap for text, gap in zip(texts, gaps, strict=True)) for texts in found
+        )
+    )
 
 
 def folded(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.analytics.asking import (
     assembling,
     conditions,
@@ -21,6 +23,11 @@ from assistant.analytics.asking.tokens import normal
 from assistant.analytics.query import Query
 
 _LOW_IS_BAD = frozenset({"mtbf_h", "mtbsf_d", "availability", "ftfr", "pm_compliance"})
+# "Break downtime down by line": no machine broke down.
+_IDIOMS = re.compile(
+    r"^(?:please |can you |could you |now )*(?:break|split|slice|divide|separate)"
+    r"(?: up| out)? (?!down)(.*?)(?: down| up| out)? by "
+)
 _NOTHING = Forced()
 _MOST_ACTORS = 10
 _CODED = ("asset", "alarm_code", "part", "model", "line")
@@ -37,6 +44,7 @@ def read(text: str, book: NameBook, almanac: Almanac, forced: Forced = _NOTHING)
     plain = normal(text[: 4 * MOST])
     if len(text) > MOST or len(plain) > MOST:
         raise Unclear("too_long", str(MOST))
+    plain = _IDIOMS.sub(lambda match: f"{match[1] or ''} by ", plain)
     plain, corrected = correct(plain, book)
     for word, meant in forced.instead:
         plain = plain.replace(word, f" {normal(meant)} ", 1)
