@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from assistant.analytics.asking.asker import Asker
+from assistant.analytics.asking.asker import Asker, SecondReader
 from assistant.analytics.engine import FigureEngine
 from assistant.analytics.saved.saved_figures import SavedFigures
 from assistant.analytics.saved.scheduling import FigureRuns, Scheduler
@@ -45,7 +45,11 @@ class RecordServices(HomeServices):
     @cached_property
     def asker(self) -> Asker:
         """Reads questions over the record."""
-        return Asker(self.record)
+        return Asker(self.record, self._second_reader())
+
+    def _second_reader(self) -> SecondReader | None:
+        """Who reads what the rules do not understand: nobody without a model."""
+        return None
 
     @cached_property
     def saved_figures(self) -> SavedFigures:

@@ -10,6 +10,8 @@ from pathlib import Path
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.language_models import BaseChatModel
 
+from assistant.analytics.asking.asker import SecondReader
+from assistant.analytics.asking.model_reading import ModelReader
 from assistant.analytics.brief.briefs import Briefs
 from assistant.analytics.brief.wording import BriefWording
 from assistant.answering import Assistant
@@ -164,6 +166,14 @@ class Services(RecordServices):
     def prompts(self) -> PromptBook:
         """Which text of each prompt is used."""
         return PromptBook(self.home.path / "prompts")
+
+    def _second_reader(self) -> SecondReader | None:
+        """The language model, where the settings let it read questions."""
+        if not self.settings.figures.model_reads:
+            return None
+        llm = self.settings.llm
+        limits = {"first_token_s": llm.first_token_s, "next_token_s": llm.next_token_s}
+        return ModelReader(self.model_slot, self.prompts, lambda: self.egress, **limits)
 
     @cached_property
     def assistant(self) -> Assistant:
