@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from assistant.analytics.brief.asking import Desk, number, rows_of
 from assistant.analytics.brief.contents import Section
+from assistant.analytics.brief.inquiry import Inquiry, number, rows_of
 from assistant.analytics.brief.saying import counted, shown
 from assistant.analytics.errors import CannotAnswer
 from assistant.analytics.figure import Cell, Figure
@@ -20,26 +20,26 @@ _MOST = 5
 _MOST_STATEMENTS = 4
 
 
-def overview(desk: Desk, before: str | None) -> Section:
+def overview(inquiry: Inquiry, before: str | None) -> Section:
     """Failures, downtime, cost and what is open; beside them the failures of the period before."""
-    failures = desk.ask("failure_count")
+    failures = inquiry.ask("failure_count")
     told = [f"{counted(failures.value or 0, 'failure')} reported."]
     if before is not None:
-        earlier = desk.over(before).ask("failure_count")
+        earlier = inquiry.over(before).ask("failure_count")
         told.append(_beside(failures, earlier))
-    downtime = desk.ask("downtime_h")
+    downtime = inquiry.ask("downtime_h")
     if downtime.value is not None:
         told.append(f"The machines stood still for {shown(downtime.value, 'h')} in all.")
     told += [f"{_begun(one.what)}: {one.known:,} of {one.of:,}." for one in downtime.coverage]
-    cost = desk.ask("cost_total")
+    cost = inquiry.ask("cost_total")
     for row in rows_of(cost):
         amount = row.get("cost_total")
         if amount is not None:
             currency = str(row.get("currency") or cost.unit)
             told.append(f"The recorded cost was {shown(number(amount), currency)}.")
-    open_ones = desk.ask("open_count")
+    open_ones = inquiry.ask("open_count")
     told.append(f"Open at the end: {counted(open_ones.value or 0, 'ticket')}.")
-    safety = desk.ask("open_count", where=(Filter(field="is_safety", value=True),))
+    safety = inquiry.ask("open_count", where=(Filter(field="is_safety", value=True),))
     told.append(f"Open at the end and about safety: {counted(safety.value or 0, 'ticket')}.")
     return Section("Overview", tuple(told), (failures, downtime, cost, open_ones))
 
@@ -53,16 +53,16 @@ def _beside(now: Figure, earlier: Figure) -> str:
     return f"That is {shown(abs(one - other))} {word}: {before}."
 
 
-def bottleneck(desk: Desk) -> Section:
+def bottleneck(inquiry: Inquiry) -> Section:
     """The machine that stood still the longest, and the causes of its stops."""
     title = "The bottleneck machine and its causes"
-    machines = desk.ask("downtime_h", "failure_count", by=("asset",), most=_MOST)
+    machines = inquiry.ask("downtime_h", "failure_count", by=("asset",), most=_MOST)
     first = next((row for row in rows_of(machines) if row["asset"] and row["downtime_h"]), None)
     if first is None:
         return Section(title, ("No stop of a known machine is recorded.",), (machines,))
     tag = str(first["asset"])
     own = (Filter(field="asset", value=tag),)
-    causes = desk.ask("downtime_h", "failure_count", by=("cause",), where=own, most=_MOST)
+    causes = inquiry.ask("downtime_h", "failure_count", by=("cause",), where=own, most=_MOST)
     told = [f"{tag} stood still the longest: {_stops(first)}."]
     for row in list(rows_of(causes))[:_MOST_STATEMENTS]:
         name = f"the cause “{row['cause']}”" if row["cause"] else "no recorded cause"
@@ -76,9 +76,9 @@ def _stops(row: dict[str, Cell]) -> str:
     return f"{hours}, {counted(failures, 'failure')} reported" if failures else hours
 
 
-def returning(desk: Desk, window: str) -> Section:
+def returning(inquiry: Inquiry, window: str) -> Section:
     """The fault that returns after its repair, looked for in a longer window."""
-    figure = desk.ask("repeat_list", range_=window)
+    figure = inquiry.ask("repeat_list", range_=window)
     faults = Counter((row["asset"], row["failure_mode"]) for row in rows_of(figure))
     days = figure.query.params.window_d
     span = figure.periods[0].text
@@ -91,9 +91,9 @@ def returning(desk: Desk, window: str) -> Section:
     return Section("The fault that returns after its repair", tuple(told), (figure,))
 
 
-def stock(desk: Desk) -> Section:
+def stock(inquiry: Inquiry) -> Section:
     """The parts that will be short before a new delivery can be there, and how many to order."""
-    figure = desk.ask("part_forecast", by=("part",), range_="last_12m")
+    figure = inquiry.ask("part_forecast", by=("part",), range_="last_12m")
     rows = [row for row in rows_of(figure) if number(row.get("part_forecast.order")) > 0]
     rows.sort(key=lambda row: -number(row["part_forecast.order"]))
     told = [
@@ -107,19 +107,19 @@ def stock(desk: Desk) -> Section:
     return Section("The part to stock, and how many", tuple(told), (figure,))
 
 
-def overdue(desk: Desk) -> Section:
+def overdue(inquiry: Inquiry) -> Section:
     """Planned work: how much was done in time, and what is overdue."""
-    done = desk.ask("pm_compliance")
-    late = desk.ask("pm_list", where=(Filter(field="days_overdue", op="gt", value=0),))
+    done = inquiry.ask("pm_compliance")
+    late = inquiry.ask("pm_list", where=(Filter(field="days_overdue", op="gt", value=0),))
     told = [f"Overdue: {counted(late.counted, 'planned job')}."]
     if done.value is not None:
         told.insert(0, f"{shown(done.value, '%')} of the planned work was done in time.")
     return Section("Planned work", tuple(told), (done, late))
 
 
-def for_the_maker(desk: Desk) -> Section:
+def for_the_maker(inquiry: Inquiry) -> Section:
     """Failure causes by component and model: what the maker of the machines can use."""
-    figure = desk.ask("failure_count", by=("model", "component", "cause"), most=20)
+    figure = inquiry.ask("failure_count", by=("model", "component", "cause"), most=20)
     told = [
         f"Model {row['model']}, component “{row['component'] or 'not recorded'}”, cause "
         f"“{row['cause'] or 'not recorded'}”: {counted(number(row['failure_count']), 'failure')}."

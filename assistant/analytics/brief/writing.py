@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
-from assistant.analytics.brief.asking import Desk
 from assistant.analytics.brief.contents import Brief, Section
+from assistant.analytics.brief.inquiry import Inquiry
 from assistant.analytics.brief.sections import (
     bottleneck,
     for_the_maker,
@@ -42,14 +42,14 @@ def write_month(
     earlier = number - 5
     first = f"{year}-{earlier:02d}" if earlier > 0 else f"{year - 1}-{earlier + 12:02d}"
     half_year = f"{first}-01..{after}-01"
-    desk = Desk(engine, principal, month, site)
+    inquiry = Inquiry(engine, principal, month, site)
     makers: list[tuple[str, Callable[[], Section]]] = [
-        ("Overview", lambda: overview(desk, before)),
-        ("The bottleneck machine", lambda: bottleneck(desk)),
-        ("The fault that returns", lambda: returning(desk, half_year)),
-        ("The part to stock", lambda: stock(desk)),
-        ("Planned work", lambda: overdue(desk)),
-        ("For the makers", lambda: for_the_maker(desk)),
+        ("Overview", lambda: overview(inquiry, before)),
+        ("The bottleneck machine", lambda: bottleneck(inquiry)),
+        ("The fault that returns", lambda: returning(inquiry, half_year)),
+        ("The part to stock", lambda: stock(inquiry)),
+        ("Planned work", lambda: overdue(inquiry)),
+        ("For the makers", lambda: for_the_maker(inquiry)),
     ]
     return _brief(f"Maintenance brief {month}", site, makers)
 
@@ -60,13 +60,13 @@ def write_shift(engine: FigureEngine, principal: Principal, site: str | None = N
     Raises:
         CannotAnswer: the site has no shifts in ``plant.toml``, or is unknown.
     """
-    desk = Desk(engine, principal, "last_shift", site)
+    inquiry = Inquiry(engine, principal, "last_shift", site)
     makers: list[tuple[str, Callable[[], Section]]] = [
-        ("Overview", lambda: overview(desk, None)),
-        ("The bottleneck machine", lambda: bottleneck(desk)),
-        ("The fault that returns", lambda: returning(desk, "last_90d")),
-        ("The part to stock", lambda: stock(desk)),
-        ("Planned work", lambda: overdue(desk.over("last_30d"))),
+        ("Overview", lambda: overview(inquiry, None)),
+        ("The bottleneck machine", lambda: bottleneck(inquiry)),
+        ("The fault that returns", lambda: returning(inquiry, "last_90d")),
+        ("The part to stock", lambda: stock(inquiry)),
+        ("Planned work", lambda: overdue(inquiry.over("last_30d"))),
     ]
     return _brief("Shift brief", site, makers)
 

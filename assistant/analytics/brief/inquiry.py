@@ -12,7 +12,7 @@ from index.access import Principal
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Inquiry:
     """Asks about one site (None: all that the principal sees) and one range of time."""
 
     engine: FigureEngine
@@ -20,7 +20,7 @@ class Desk:
     range: str
     site: str | None = None
 
-    def over(self, other: str) -> Desk:
+    def over(self, other: str) -> Inquiry:
         """The same about another range."""
         return replace(self, range=other)
 
