@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from html import escape
 
 from assistant.analytics.brief.contents import Brief, Section
-from assistant.analytics.brief.saying import shown
 from assistant.analytics.figure import Cell, Column, Figure
+from assistant.analytics.presentation.amounts import amount
 
 MOST_ROWS = 15
 _STYLE = """
@@ -96,7 +96,7 @@ def printed(cell: Cell) -> str:
     """A cell as it is printed; what is missing is a dash, never 0."""
     if cell is None:
         return "–"
-    return cell if isinstance(cell, str) else shown(cell)
+    return cell if isinstance(cell, str) else amount(cell)
 
 
 def _cell(cell: Cell, column: Column) -> str:

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from assistant.analytics.brief.contents import Section
 from assistant.analytics.brief.inquiry import Inquiry, number, rows_of
-from assistant.analytics.brief.saying import counted, shown
+from assistant.analytics.brief.saying import counted
 from assistant.analytics.errors import CannotAnswer
 from assistant.analytics.figure import Cell, Figure
+from assistant.analytics.presentation.amounts import amount
 from assistant.analytics.query import Filter
 
 _MOST = 5
@@ -29,14 +30,14 @@ def overview(inquiry: Inquiry, before: str | None) -> Section:
         told.append(_beside(failures, earlier))
     downtime = inquiry.ask("downtime_h")
     if downtime.value is not None:
-        told.append(f"The machines stood still for {shown(downtime.value, 'h')} in all.")
+        told.append(f"The machines stood still for {amount(downtime.value, 'h')} in all.")
     told += [f"{_begun(one.what)}: {one.known:,} of {one.of:,}." for one in downtime.coverage]
     cost = inquiry.ask("cost_total")
     for row in rows_of(cost):
-        amount = row.get("cost_total")
-        if amount is not None:
+        spent = row.get("cost_total")
+        if spent is not None:
             currency = str(row.get("currency") or cost.unit)
-            told.append(f"The recorded cost was {shown(number(amount), currency)}.")
+            told.append(f"The recorded cost was {amount(number(spent), currency)}.")
     open_ones = inquiry.ask("open_count")
     told.append(f"Open at the end: {counted(open_ones.value or 0, 'ticket')}.")
     safety = inquiry.ask("open_count", where=(Filter(field="is_safety", value=True),))
@@ -50,7 +51,7 @@ def _beside(now: Figure, earlier: Figure) -> str:
     if one == other:
         return f"That is the same number: {before}."
     word = "fewer" if one < other else "more"
-    return f"That is {shown(abs(one - other))} {word}: {before}."
+    return f"That is {amount(abs(one - other))} {word}: {before}."
 
 
 def bottleneck(inquiry: Inquiry) -> Section:
@@ -72,7 +73,7 @@ def bottleneck(inquiry: Inquiry) -> Section:
 
 def _stops(row: dict[str, Cell]) -> str:
     """Hours, and the failures reported; a stop may be of one that was reported before."""
-    hours, failures = shown(number(row["downtime_h"]), "h"), number(row["failure_count"])
+    hours, failures = amount(number(row["downtime_h"]), "h"), number(row["failure_count"])
     return f"{hours}, {counted(failures, 'failure')} reported" if failures else hours
 
 
@@ -97,9 +98,9 @@ def stock(inquiry: Inquiry) -> Section:
     rows = [row for row in rows_of(figure) if number(row.get("part_forecast.order")) > 0]
     rows.sort(key=lambda row: -number(row["part_forecast.order"]))
     told = [
-        f"Order {shown(number(row['part_forecast.order']))} of part {row['part']}: "
-        f"stock {shown(number(row['part_forecast.stock']))}, "
-        f"{shown(number(row['part_forecast']))} are expected to be used in "
+        f"Order {amount(number(row['part_forecast.order']))} of part {row['part']}: "
+        f"stock {amount(number(row['part_forecast.stock']))}, "
+        f"{amount(number(row['part_forecast']))} are expected to be used in "
         f"{figure.query.params.horizon_d} d."
         for row in rows[:_MOST_STATEMENTS]
     ]
@@ -113,7 +114,7 @@ def overdue(inquiry: Inquiry) -> Section:
     late = inquiry.ask("pm_list", where=(Filter(field="days_overdue", op="gt", value=0),))
     told = [f"Overdue: {counted(late.counted, 'planned job')}."]
     if done.value is not None:
-        told.insert(0, f"{shown(done.value, '%')} of the planned work was done in time.")
+        told.insert(0, f"{amount(done.value, '%')} of the planned work was done in time.")
     return Section("Planned work", tuple(told), (done, late))
 
 
