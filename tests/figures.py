@@ -98,9 +98,13 @@ class FakeAsker:
     def ask(self, text: str, principal: Principal) -> Asked:
         query = self.understood.get(text.strip().casefold())
         if query is not None:
-            return Understood(query, ("'Line 3' is the line.",))
-        choices = tuple(Choice(f"Show {name}", one) for name, one in self.understood.items())
-        return AskBack("What is meant?", choices, f"Not understood: {text}")
+            other = Choice(label="Downtime instead", query=DOWNTIME)
+            return Understood(query=query, assumptions=("'Line 3' is the line.",), others=(other,))
+        choices = [Choice(label=f"Show {name}", query=one) for name, one in self.understood.items()]
+        bare = Choice(label="Name the machine")
+        return AskBack(
+            question="What is meant?", choices=(*choices, bare), reason="unknown", word=text
+        )
 
 
 class FakeFigures:

@@ -10,7 +10,7 @@ was ended), ``disabled`` (the account was, after the session began).
 
 Relations: ``any`` where there is no thing; ``own``; ``other_user`` (of the same site and role);
 ``received`` (handed to the user); ``own_site``, ``other_site``, ``everybody`` (of no site);
-``guessed`` (never was); ``deleted`` (was once).
+``shared`` (by another of the same site); ``guessed`` (never was); ``deleted`` (was once).
 """
 
 from __future__ import annotations
@@ -106,6 +106,13 @@ SHELL = (
         _ORDER,
         thing="number",
         values={"form": "json"},
+    ),
+    Row(
+        "GET",
+        "/figures/figure.{form}",
+        _all(200),
+        values={"form": "csv"},
+        query="query=%7B%22metrics%22%3A%5B%22ticket_count%22%5D%7D",
     ),
     Row("GET", "/shell/handover.css", _all(200)),
     Row("GET", "/handovers/{handover_id}", _HANDED, thing="handover_id"),
@@ -431,7 +438,49 @@ API = (
         body={"text": "Swap fuse F3"},
     ),
 )
+_FIGURE = {"metrics": ["ticket_count"]}
+_SAVED = {"own": 200, "other_user": 404, "other_site": 404, "shared": 200, "guessed": 404}
+"""Of a figure that its owner alone sees, and of one that is shared at a common site."""
+_OWN_SAVED = {**_SAVED, "shared": 404}
+FIGURES = (
+    _api("POST", "/figures", _all(200), body=_FIGURE),
+    _api("POST", "/figures/ask", _all(200), body={"text": "How many breakdowns last month?"}),
+    _api("POST", "/figures/tickets", _all(200), body={"query": _FIGURE}),
+    _api("GET", "/figures/definitions", _all(200)),
+    _api(
+        "GET", "/figures/export", _all(200), query="query=%7B%22metrics%22%3A%5B%22mtbf_h%22%5D%7D"
+    ),
+    _api("GET", "/figures/saved", _all(200)),
+    _api(
+        "POST",
+        "/figures/saved",
+        {"guessed": 201},
+        thing="saved_name",
+        body={"name": "{thing}", "query": _FIGURE},
+    ),
+    _api("GET", "/figures/saved/{saved_id}", _SAVED, thing="saved_id"),
+    _api(
+        "PUT",
+        "/figures/saved/{saved_id}",
+        _OWN_SAVED,
+        thing="saved_id",
+        body={"name": "{thing}", "query": _FIGURE},
+    ),
+    _api("DELETE", "/figures/saved/{saved_id}", {**_OWN_SAVED, "own": 204}, thing="saved_id"),
+    _api("PUT", "/figures/saved/{saved_id}/pin", _SAVED, thing="saved_id"),
+    _api("DELETE", "/figures/saved/{saved_id}/pin", _SAVED, thing="saved_id"),
+    _api("GET", "/figures/saved/{saved_id}/figure", _SAVED, thing="saved_id"),
+    _api("GET", "/figures/saved/{saved_id}/export", _SAVED, thing="saved_id"),
+    _api("GET", "/figures/saved/{saved_id}/runs", _OWN_SAVED, thing="saved_id"),
+    _api(
+        "GET",
+        "/figures/saved/{saved_id}/runs/{run_id}",
+        {"own": 404, "other_user": 404, "other_site": 404, "shared": 404, "guessed": 404},
+        thing="saved_id",
+        values={"run_id": "never-was"},
+    ),
+)
 _NOT_THERE_ROWS = tuple(
     Row(*line.split(), _all(404)) for line in GRADIO_IS_NOT_THERE.strip().splitlines()
 )
-ROWS = (*SHELL, *GRADIO, *_NOT_THERE_ROWS, *API)
+ROWS = (*SHELL, *GRADIO, *_NOT_THERE_ROWS, *API, *FIGURES)

@@ -45,7 +45,13 @@ def things(api: Api) -> dict[str, Any]:
         "tag": "PR-02",
         "item_id": taken["intake"]["id"],
         "name": "tess",
+        "saved_id": _saved_figure(api),
     }
+
+
+def _saved_figure(api: Api) -> str:
+    body = {"name": "Failures", "query": {"metrics": ["failure_count"], "dims": ["asset"]}}
+    return str(api.post("ada", "/figures/saved", json=body).json()["id"])
 
 
 def run_operation(

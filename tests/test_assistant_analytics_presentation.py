@@ -43,6 +43,7 @@ MONTHS = Column(name="month", label="Month", kind="time")
         (0.123456, "h", "0.123 h"),
         (0, "h", "0 h"),
         (12.5, "%", "12.5%"),
+        (7.881, "%", "7.9%"),
         (1234.5, "EUR", "1,234.50 EUR"),
         (None, "h", "unknown"),
     ],
@@ -238,17 +239,17 @@ _COMPARED = Query(
 @pytest.mark.parametrize(
     ("shown", "said"),
     [
-        (figures.number(), "Downtime: 83.5 h (last month (1 to 31 October 2026))."),
-        (figures.number(None), "Downtime: unknown (last month (1 to 31 October 2026))."),
+        (figures.number(), "Downtime, last month (1 to 31 October 2026): 83.5 h."),
+        (figures.number(None), "Downtime, last month (1 to 31 October 2026): unknown."),
         (
             figure(),
-            "Failures by machine: PRESS-2 7 stands first of 3 groups "
-            "(last month (1 to 31 October 2026), line is Line 3).",
+            "Failures by machine, last month (1 to 31 October 2026), line is Line 3: "
+            "most for PRESS-2 (7), then CV-02 (3); 3 groups.",
         ),
         (
             figure(rows=(), counted=0),
-            "Zero rows: nothing in the record matches this "
-            "(last month (1 to 31 October 2026), line is Line 3).",
+            "Failures, last month (1 to 31 October 2026), line is Line 3: "
+            "zero rows, nothing matches this.",
         ),
         (
             figures.number(
@@ -259,7 +260,7 @@ _COMPARED = Query(
                 ),
                 rows=((83.5, 90.25),),
             ),
-            "Downtime: 83.5 h, against 90.2 h a year before (last month (1 to 31 October 2026)).",
+            "Downtime, last month (1 to 31 October 2026): 83.5 h, against 90.2 h a year before.",
         ),
     ],
 )
@@ -270,8 +271,9 @@ def test_a_figure_is_one_sentence(shown: Figure, said: str) -> None:
 def test_a_chinese_question_gets_a_chinese_sentence() -> None:
     assert language_of("上个月停机多少小时？") == "zh"
     assert language_of("Failures on Line 3") == "en"
-    assert sentence(figures.number(), "zh") == "停机时间：83.5 小时（上个月）。"
-    assert sentence(figure(), "zh").startswith("故障次数，按设备，共 3 组：PRESS-2 7")
+    assert sentence(figures.number(), "zh") == "停机时间，上个月：83.5 小时。"
+    said = "故障次数，按设备，上个月，line is Line 3：共 3 组，依次为 PRESS-2（7）、CV-02（3）。"
+    assert sentence(figure(), "zh") == said
     assert as_of_words(figure(), "zh") == "数据截至 2026-11-20 22:00 (Europe/Berlin)"
 
 
@@ -279,7 +281,7 @@ def test_a_course_of_time_is_told_from_its_first_to_its_last() -> None:
     query = Query(metrics=("failure_count",), dims=("month",))
     rows = (("2026-01", 2), ("2026-02", 9), ("2026-03", 4))
     said = sentence(figure(query, columns=(MONTHS, FAILURES), rows=rows))
-    assert said.startswith("Failures by month: 2026-01 2 → 2026-03 4 (")
+    assert said.endswith("line is Line 3: 2026-01 2 → 2026-03 4.")
 
 
 def test_the_data_is_as_of_a_moment_at_the_site() -> None:
@@ -288,9 +290,19 @@ def test_the_data_is_as_of_a_moment_at_the_site() -> None:
     assert as_of_words(figure(periods=(odd,))) == "Data as of 2026-11-20 21:00 (UTC)"
 
 
+def test_the_smallest_is_told_where_it_is_asked_for() -> None:
+    query = figures.BY_ASSET.model_copy(update={"order": "asc"})
+    said = sentence(figure(query, rows=(("A", 1), ("B", 2))))
+    assert said.endswith("least for A (1), then B (2).")
+    days = Query(metrics=("failure_count",), dims=("day_of_week",))
+    column = Column(name="day_of_week", label="Day", kind="text")
+    said = sentence(figure(days, columns=(column, FAILURES), rows=(("Monday", 1), ("Friday", 9))))
+    assert said.endswith("most for Friday (9), then Monday (1).")
+
+
 def test_a_list_says_how_many_rows_it_shows() -> None:
     listed = figure(Query(metrics=("ticket_list",), limit=3), counted=44)
-    assert sentence(listed).startswith("List of tickets: 3 rows of 44 (")
+    assert sentence(listed).endswith("line is Line 3: 3 rows of 44.")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -203,6 +203,7 @@ def test_what_is_due_is_made_once_as_its_owner_and_kept(saved: SavedFigures, clo
     runs = FigureRuns(saved)
     (run,) = runs.of(ANN, made.saved_id)
     assert run.figure == figure()
+    assert saved.get(ANN, made.saved_id).time_zone == "Europe/Berlin"
     assert run.due_at.startswith("2026-11-16T05:00")
     assert runs.get(ANN, made.saved_id, run.run_id) == run
     assert saved.get(ANN, made.saved_id).next_at == "2026-11-17T05:00:00.000+00:00"

@@ -61,7 +61,7 @@ def test_no_shape_is_left_without_a_meaning(document: dict[str, Any]) -> None:
         assert schema.get("description"), name
     text = str(document)
     assert "HTTPValidationError" not in text
-    references = set(re.findall(r"#/components/schemas/(\w+)", text))
+    references = set(re.findall(r"#/components/schemas/([\w-]+)", text))
     assert references <= set(document["components"]["schemas"])
 
 

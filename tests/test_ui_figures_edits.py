@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from assistant.analytics.asking.asked import AskBack, Choice
 from assistant.analytics.errors import CannotAnswer
 from assistant.analytics.query import FIELDS, Comparison, Filter, Query, TimeRange
 from tests.figures import BY_ASSET
@@ -144,7 +145,8 @@ def test_chips_escape_what_they_hold() -> None:
     html = chips_html(BY_ASSET.model_copy(update={"filters": (one,)}))
     assert "<img" not in html
     assert "Understood as" in html
-    asked = ask_back_html("<b>?</b>", ["<i>one</i>"], "<u>why</u>")
+    odd = Choice(label="<i>one</i>", query=BY_ASSET)
+    asked = ask_back_html(AskBack(question="<b>?</b>", choices=(odd,), reason="x", word="<u>"))
     assert not {"<b>", "<i>", "<u>"} & {asked[i : i + 3] for i in range(len(asked))}
 
 

@@ -20,6 +20,8 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.routing import Mount, Route
 
+from assistant.analytics.query import Query as FigureQuery
+from assistant.analytics.saved.saved_figures import Wanted
 from assistant.errors import RecordNotFound
 from assistant.messages import AnswerReady
 from assistant.question import Ask
@@ -168,6 +170,8 @@ class Things:
             "session_id": lambda: self._session(user, relation),
             "token_id": lambda: self._token(user, relation),
             "name": lambda: self._name(user, relation),
+            "saved_id": lambda: self._saved(user, relation),
+            "saved_name": lambda: f"Figure {next(self._count)}",
             "ticket_id": lambda: "987654321",
             "uid": lambda: self._ticket(user, relation),
             "tag": lambda: "NO-99",
@@ -325,6 +329,22 @@ class Things:
 
     def _name(self, user: str, relation: str) -> str:
         return f"new-{next(self._count)}" if relation == "guessed" else name_of(user, relation)
+
+    def _saved(self, user: str, relation: str) -> str:
+        """A saved figure: of one user alone, or shared by another of the same site."""
+        if relation == "guessed":
+            return str(uuid.uuid4())
+        principal = self.principal(user, "other_user" if relation == "shared" else relation)
+        wanted = Wanted(
+            f"Figure {next(self._count)}",
+            FigureQuery(metrics=("ticket_count",)),
+            is_shared=relation == "shared",
+        )
+        saved = self._services.saved_figures
+        for old in saved.all(principal):
+            if old.is_mine:
+                saved.delete(principal, old.saved_id)
+        return saved.save(principal, wanted).saved_id
 
     def _order(self, user: str, relation: str) -> str:
         if relation == "guessed":

@@ -14,6 +14,7 @@ from ui.account_menu import BARE_HEAD, head_html
 from ui.chat import ChatTab
 from ui.dictionary import DictionaryTab
 from ui.documents import DocumentsTab
+from ui.figures.tab import FiguresTab
 from ui.identity import session_of
 from ui.orders import OrdersTab
 from ui.questions import QuestionsTab
@@ -46,6 +47,8 @@ def build_app(services: Services) -> gr.Blocks:
                 sessions = SessionsTab(services)
             with gr.Tab("Questions", id="questions") as questions_tab:
                 questions = QuestionsTab(services)
+            with gr.Tab("Figures", id="figures") as figures_tab:
+                figures = FiguresTab(services)
             with gr.Tab("Documents", id="documents") as documents_tab:
                 documents = DocumentsTab(services)
             with gr.Tab("Work orders", id="orders") as orders_tab:
@@ -64,6 +67,19 @@ def build_app(services: Services) -> gr.Blocks:
             orders.open_draft_of_turn,
             chat.turn_id,
             [tabs, *orders.outputs],
+            api_visibility="private",
+        )
+        figures_tab.select(figures.visit, figures.kept, figures.outputs, api_visibility="private")
+
+        def show_figure(event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+            """Show the figure of a question that was asked in the chat."""
+            return (gr.update(selected="figures"), *figures.asked_elsewhere(event, request))
+
+        chat.record.click(
+            show_figure,
+            None,
+            [tabs, *figures.outputs],
+            show_progress="hidden",
             api_visibility="private",
         )
         sessions_tab.select(sessions.refresh, None, sessions.outputs, api_visibility="private")

@@ -16,7 +16,7 @@ from assistant.records import Turn
 from index.access import Principal
 from ui.forwarded_html import sent_html
 from ui.rendering import answer_html, banner_html, failure_html, waiting_html
-from ui.taps import TICKS
+from ui.taps import RECORDS, TICKS
 from ui.visitor import told, visitor
 from ui.wiring import Services
 
@@ -55,6 +55,7 @@ class ChatTab:
                 self._recall = gr.HTML(elem_id="fb-recalls")
                 self._asked = gr.HTML(elem_id="fb-asked")
                 self._ticks = gr.HTML(js_on_load=TICKS, elem_id="fb-ticks")
+                self.record = gr.HTML(js_on_load=RECORDS, elem_id="fb-record")
                 self.chat = gr.Chatbot(
                     show_label=False,
                     container=False,

@@ -100,17 +100,22 @@ def serve(
         kind = "https" if tls else "http"
         _say(f"Faultbook serves {opened.home.path} at {kind}://{shown}:{port}")
         secure: dict[str, Any] = {"ssl_certfile": tls[0], "ssl_keyfile": tls[1]} if tls else {}
-        uvicorn.run(
-            web,
-            host=host,
-            port=port,
-            log_level="warning",
-            server_header=False,
-            proxy_headers=bool(proxies),
-            forwarded_allow_ips=proxies,
-            timeout_graceful_shutdown=_LAST_WORDS_S,  # an open page would hold the server for ever
-            **secure,
-        )
+        opened.scheduler.start()
+        try:
+            uvicorn.run(
+                web,
+                host=host,
+                port=port,
+                log_level="warning",
+                server_header=False,
+                proxy_headers=bool(proxies),
+                forwarded_allow_ips=proxies,
+                # An open page would hold the server for ever.
+                timeout_graceful_shutdown=_LAST_WORDS_S,
+                **secure,
+            )
+        finally:
+            opened.scheduler.stop()
     finally:
         opened.ingestion.stop()
         lock.release()

@@ -75,7 +75,7 @@ class Behind:
         return behind_html(found, words, is_all=len(found) < MOST)
 
 
-def item_of(event: gr.EventData) -> str:
+def item_of(event: gr.EventData, name: str = "item", most: int = 200) -> str:
     """What the tapped part names."""
     tapped: dict[str, Any] = event._data or {}  # what the script sends
-    return str(tapped.get("item", ""))[:200]
+    return str(tapped.get(name, ""))[:most]

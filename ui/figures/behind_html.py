@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from index.listing import ListedTicket
+from ui.repairs_html import ticket_url
 
 MOST = 50
 
@@ -39,8 +40,9 @@ def _ticket(ticket: ListedTicket) -> str:
     )
     return (
         f"<li><details><summary><b>{_line(ticket.number)}</b> {_line(day)} {_line(ticket.asset)} "
-        f'<span>{_line(ticket.title)}</span></summary><dl class="fb-facts">{told}</dl></details>'
-        "</li>"
+        f'<span>{_line(ticket.title)}</span></summary><dl class="fb-facts">{told}</dl>'
+        f'<a class="fb-act" href="{escape(ticket_url(ticket.uid))}" target="_blank" '
+        'rel="noopener">Open the ticket</a></details></li>'
     )
 
 

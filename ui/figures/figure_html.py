@@ -11,7 +11,7 @@ from html import escape
 from assistant.analytics.figure import Cell, Figure
 from assistant.analytics.presentation.amounts import cell_text
 from assistant.analytics.presentation.chart import chart_of, label_columns
-from assistant.analytics.presentation.drawing import draw
+from assistant.analytics.presentation.drawing import CARD, draw
 from assistant.analytics.presentation.svg import svg_of
 from assistant.analytics.presentation.words import as_of_words, sentence
 from ui.figures.links import address
@@ -27,12 +27,12 @@ def figure_html(figure: Figure, assumptions: Sequence[str] = (), language: str =
         f'<div class="fb-figure"><p class="fb-said">{_line(sentence(figure, language))}</p>'
         f'<p class="fb-where">{_line(as_of_words(figure, language))} · '
         f"{figure.counted:,} {_line(figure.counted_what)} counted{_left_out(figure)}</p>"
-        f"{taken}{_notes(figure)}{chart_html(figure, language)}{table_html(figure)}</div>"
+        f"{taken}{_notes(figure)}{chart_html(figure, language)}</div>"
     )
 
 
-def chart_html(figure: Figure, language: str = "en", *, is_tapped: bool = True) -> str:
-    """The chart, empty where none fits."""
+def chart_html(figure: Figure, language: str = "en", *, is_card: bool = False) -> str:
+    """The chart, empty where none fits; on a card it is small, and only looked at."""
     chart = chart_of(figure)
     if chart is None:
         return ""
@@ -41,7 +41,8 @@ def chart_html(figure: Figure, language: str = "en", *, is_tapped: bool = True) 
         if chart.left_out
         else ""
     )
-    return svg_of(draw(chart), sentence(figure, language), is_tapped=is_tapped) + more
+    drawing = draw(chart, *CARD) if is_card else draw(chart)
+    return svg_of(drawing, sentence(figure, language), is_tapped=not is_card) + more
 
 
 def table_html(figure: Figure) -> str:

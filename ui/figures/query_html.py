@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from assistant.analytics.asking.asked import AskBack, Choice
 from assistant.analytics.presentation.labels import (
     OPERATORS,
     metric_label,
@@ -74,17 +75,31 @@ def filter_words(one: Filter) -> str:
     return f"{name} {OPERATORS[one.op]} {shown}"
 
 
-def ask_back_html(question: str, labels: Sequence[str], reason: str) -> str:
+def ask_back_html(asked: AskBack) -> str:
     """What is asked back, with its choices as buttons."""
-    buttons = "".join(
-        f'<button type="button" class="fb-act" data-act="choice" data-item="{n}">'
-        f"{_line(label)}</button>"
-        for n, label in enumerate(labels)
-    )
-    why = f'<p class="fb-where">{_line(reason)}</p>' if reason else ""
+    why = f'<p class="fb-where">Not understood: {_line(asked.word)}</p>' if asked.word else ""
     return (
-        f'<div class="fb-status fb-needs_clarification"><p>{_line(question)}</p>{why}'
-        f'<div class="fb-examples">{buttons}</div></div>'
+        f'<div class="fb-status fb-needs_clarification"><p>{_line(asked.question)}</p>{why}'
+        f'<div class="fb-examples">{_choices(asked.choices)}</div></div>'
+    )
+
+
+def others_html(others: Sequence[Choice]) -> str:
+    """Other readings of a question that was understood."""
+    if not others:
+        return ""
+    head = '<p class="fb-label">It may also have meant</p>'
+    return f'{head}<div class="fb-examples">{_choices(others)}</div>'
+
+
+def _choices(choices: Sequence[Choice]) -> str:
+    """Buttons, of which one without a query is words only."""
+    return "".join(
+        f'<button type="button" class="fb-act" data-act="choice" data-item="{n}">'
+        f"{_line(one.label)}</button>"
+        if one.query is not None
+        else f"<span>{_line(one.label)}</span>"
+        for n, one in enumerate(choices)
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from html import escape
+from zoneinfo import ZoneInfo
 
 from assistant.analytics.figure import Figure
 from assistant.analytics.presentation.labels import metric_label, name_label, range_label
@@ -64,7 +65,7 @@ def _card(saved: SavedFigure, figure: Figure | str) -> str:
     language = language_of(saved.question)
     return (
         f'<section class="fb-card">{head}<p>{_line(sentence(figure, language))}</p>'
-        f"{chart_html(figure, language, is_tapped=False)}"
+        f"{chart_html(figure, language, is_card=True)}"
         f'<p class="fb-where">{_line(as_of_words(figure, language))}</p>{acts}</section>'
     )
 
@@ -74,7 +75,7 @@ def _item(saved: SavedFigure, *, is_asked: bool) -> str:
     facts = [] if saved.is_mine else [f"of {saved.owner}"]
     facts += ["shared"] if saved.is_shared and saved.is_mine else []
     if saved.schedule is not None and saved.next_at is not None:
-        facts.append(f"{saved.schedule.text}, next {moment(saved.next_at)}")
+        facts.append(f"{saved.schedule.text}, next {moment(saved.next_at, saved.time_zone)}")
     where = f'<div class="fb-where">{_line(" · ".join(facts))}</div>' if facts else ""
     buttons = [_button("open", item, "Open")]
     if saved.schedule is not None and saved.is_mine:
@@ -95,18 +96,20 @@ def _item(saved: SavedFigure, *, is_asked: bool) -> str:
 def _run(saved: SavedFigure, run: FigureRun) -> str:
     language = language_of(saved.question)
     said = sentence(run.figure, language) if run.figure is not None else run.reason
-    late = f", made {moment(run.made_at)}" if run.made_at[:16] > run.due_at[:16] else ""
+    zone = saved.time_zone
+    late = f", made {moment(run.made_at, zone)}" if run.made_at[:16] > run.due_at[:16] else ""
     item = escape(f"{saved.saved_id}/{run.run_id}")
     acts = _acts(_button("run", item, "Show")) if run.figure is not None else ""
     return (
         f'<li class="fb-item"><div class="fb-item-text"><p>{_line(said)}</p>'
-        f'<div class="fb-where">due {moment(run.due_at)}{late}</div></div>{acts}</li>'
+        f'<div class="fb-where">due {moment(run.due_at, zone)}{late}</div></div>{acts}</li>'
     )
 
 
-def moment(stamp: str) -> str:
-    """A stored time, to the minute, with its zone said."""
-    return f"{datetime.fromisoformat(stamp):%Y-%m-%d %H:%M} UTC"
+def moment(stamp: str, time_zone: str) -> str:
+    """A stored time on the clock of a site, to the minute, with its zone said."""
+    local = datetime.fromisoformat(stamp).astimezone(ZoneInfo(time_zone))
+    return f"{local:%Y-%m-%d %H:%M} ({time_zone})"
 
 
 def _acts(*buttons: str) -> str:

@@ -18,13 +18,15 @@ def amount(value: float | None, unit: str = "") -> str:
 
 
 def number(value: float, unit: str = "") -> str:
-    """A number without its unit, thousands apart: two decimals of money, else three digits."""
+    """A number without its unit, thousands apart: money with two decimals, shares with one."""
     if not math.isfinite(value):
         return "∞" if value > 0 else UNKNOWN
     if len(unit) == 3 and unit.isupper():
         return f"{value:,.2f}"
     if value == round(value):
         return f"{value:,.0f}"
+    if unit == "%" and abs(value) >= 0.1:
+        return f"{value:.1f}"
     size = abs(value)
     digits = 1 if size >= 10 else 2 if size >= 1 else 3
     text = f"{value:,.{digits}f}"

@@ -10,6 +10,8 @@ from assistant.analytics.presentation.chart import Chart, Series
 from assistant.analytics.presentation.scale import Scale, scale_of
 
 WIDTH, HEIGHT = 760.0, 360.0
+CARD = (400.0, 230.0)
+"""Width and height of a chart on a card of the dashboard."""
 FONT = 13.5
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 """Of the series, one after the other; told apart by colour-blind eyes (Okabe and Ito)."""
@@ -86,22 +88,22 @@ class _Frame:
         return self.foot - self.scale.share(value) * (self.foot - self.top)
 
 
-def draw(chart: Chart) -> Drawing:
-    """Lay a chart out."""
+def draw(chart: Chart, width: float = WIDTH, height: float = HEIGHT) -> Drawing:
+    """Lay a chart out in a size; letters stay as large as they are."""
     values = [p.value for s in chart.series if not s.is_share for p in s.points if p]
     scale = scale_of([v for v in values if v is not None], is_whole=chart.is_whole)
     shares = [one for one in chart.series if one.is_share]
     labels = [_short(name) for name in chart.categories]
-    slot = (WIDTH - _LEFT - (46.0 if shares else _RIGHT)) / max(1, len(labels))
+    slot = (width - _LEFT - (46.0 if shares else _RIGHT)) / max(1, len(labels))
     every = max(1, round(34.0 / slot + 0.49)) if slot < 34 else 1
     is_slanted = max((text_width(text) for text in labels), default=0) > slot * every - 6
     deep = 22.0 + (min(110.0, max(map(text_width, labels)) * 0.62 + 6) if is_slanted else 0.0)
     named = len(chart.series) > 1
     frame = _Frame(
         left=_LEFT,
-        right=WIDTH - (46.0 if shares else _RIGHT),
+        right=width - (46.0 if shares else _RIGHT),
         top=_TOP + 8 + (_LEGEND if named else 0.0),
-        foot=HEIGHT - deep,
+        foot=height - deep,
         scale=scale,
     )
     shapes: list[Box | Path | Dot | Word] = [*_axis(chart, frame)]
@@ -117,7 +119,7 @@ def draw(chart: Chart) -> Drawing:
             shapes += [*_share_axis(right), *_line(chart, one, _SHARE, right, slot)]
         elif one.mark != "bar":
             shapes += _line(chart, one, COLOURS[number_ % len(COLOURS)], frame, slot)
-    return Drawing(WIDTH, HEIGHT, tuple(shapes))
+    return Drawing(width, height, tuple(shapes))
 
 
 def text_width(text: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from assistant.analytics.figure import Cell, Column, Figure
-from assistant.analytics.presentation.amounts import amount, cell_text
+from assistant.analytics.presentation.amounts import UNKNOWN, amount
 from assistant.analytics.presentation.chart import label_columns
 from assistant.analytics.presentation.labels import (
     metric_label,
@@ -13,23 +13,21 @@ from assistant.analytics.presentation.labels import (
     range_label,
     unit_label,
 )
-from assistant.analytics.query import TIME_DIMENSIONS
 
-_ENDS = {"en": ".", "zh": "。"}
-_LEAST_LAST = 2  # rows of which the last is told beside the first
+_TOLD = 3  # groups that the sentence names
+_COURSES = ("day", "week", "month", "quarter", "year")
 
 
 def sentence(figure: Figure, language: str = "en") -> str:
     """The figure in one sentence; ``language`` is ``en`` or ``zh``."""
     language = "zh" if language == "zh" else "en"
-    where = _where(figure, language)
     if figure.counted == 0 and not figure.rows:
-        return _none(where, language)
+        return _none(figure, language)
     if figure.query.is_list:
-        return _list(figure, where, language)
+        return _list(figure, language)
     if figure.query.dims and figure.rows:
-        return _groups(figure, where, language)
-    return _one(figure, where, language)
+        return _groups(figure, language)
+    return _one(figure, language)
 
 
 def language_of(text: str) -> str:
@@ -48,38 +46,41 @@ def as_of_words(figure: Figure, language: str = "en") -> str:
     return f"数据截至 {words}" if language == "zh" else f"Data as of {words}"
 
 
-def _where(figure: Figure, language: str) -> str:
+def _head(figure: Figure, subject: str, language: str) -> str:
+    """What is told, of when and of which rows."""
     period = figure.periods[0].text if figure.periods else ""
     if language == "zh":
         period = range_label(figure.query.time.range, "zh")
-    parts = [period, *figure.filters]
-    return ("，" if language == "zh" else ", ").join(part for part in parts if part)
+    joint = "，" if language == "zh" else ", "
+    return joint.join(part for part in (subject, period, *figure.filters) if part)
 
 
-def _none(where: str, language: str) -> str:
-    if language == "zh":
-        return f"零行：没有与此相符的记录（{where}）。"
-    return f"Zero rows: nothing in the record matches this ({where})."
+def _joined(head: str, told: str, language: str) -> str:
+    return f"{head}：{told}。" if language == "zh" else f"{head}: {told}."
 
 
-def _one(figure: Figure, where: str, language: str) -> str:
-    told = []
+def _none(figure: Figure, language: str) -> str:
+    head = _head(figure, metric_label(figure.query.metric, language), language)
+    told = "零行，没有与此相符的记录" if language == "zh" else "zero rows, nothing matches this"
+    return _joined(head, told, language)
+
+
+def _one(figure: Figure, language: str) -> str:
     row = figure.rows[0] if figure.rows else ()
+    labels, values = [], []
     for metric in figure.query.metrics:
-        label = metric_label(metric, language)
         column, cell = _value(figure, row, metric)
+        unit = column.unit if column else figure.unit
         if metric == figure.query.metric and figure.value is not None:
             cell, unit = figure.value, figure.unit
-        else:
-            unit = column.unit if column else figure.unit
-        shown = amount(_number(cell), unit_label(unit, language))
-        if cell is None:
-            shown = "未知" if language == "zh" else "unknown"
-        told.append(f"{label}{'：' if language == 'zh' else ': '}{shown}")
-    joined = "；".join(told) if language == "zh" else "; ".join(told)
-    compared = _compared(figure, row, language)
-    tail = f"（{where}）" if language == "zh" else f" ({where})"
-    return f"{joined}{compared}{tail if where else ''}{_ENDS[language]}"
+        labels.append(metric_label(metric, language))
+        values.append(_amount(cell, unit, language))
+    if len(values) > 1:
+        values = [f"{label} {value}" for label, value in zip(labels, values, strict=True)]
+    joint = "；" if language == "zh" else "; "
+    both = "和" if language == "zh" else " and "
+    told = joint.join(values) + _compared(figure, row, language)
+    return _joined(_head(figure, both.join(labels), language), told, language)
 
 
 def _compared(figure: Figure, row: tuple[Cell, ...], language: str) -> str:
@@ -91,46 +92,55 @@ def _compared(figure: Figure, row: tuple[Cell, ...], language: str) -> str:
         compare.to, f"before {compare.date}"
     )
     for column, cell in zip(figure.columns, row, strict=False):
-        metric, _, suffix = column.name.partition(".")
-        if metric == figure.query.metric and suffix == "compared":
-            value = amount(_number(cell), unit_label(column.unit, language))
-            if language == "zh":
-                return f"，对比期为 {value}"
-            return f", against {value} {when}"
+        if column.name == f"{figure.query.metric}.compared":
+            value = _amount(cell, column.unit, language)
+            return f"，对比期为 {value}" if language == "zh" else f", against {value} {when}"
     return ""
 
 
-def _groups(figure: Figure, where: str, language: str) -> str:
-    """The first group, and how many there are; of a course of time the first and the last."""
+def _groups(figure: Figure, language: str) -> str:
+    """The first groups by size; of a course of time its beginning and its end."""
     dims = label_columns(figure)
     label = metric_label(figure.query.metric, language)
     by = [name_label(dim, language) for dim in figure.query.dims]
-    many = len(figure.rows)
-    is_course = figure.query.dims[0] in TIME_DIMENSIONS
-    picked = [figure.rows[0]]
-    if is_course and many >= _LEAST_LAST:
-        picked.append(figure.rows[-1])
-    told = [f"{_name(row, dims)} {_shown(figure, row, language)}" for row in picked]
     if language == "zh":
-        tail = f"（{where}）" if where else ""
-        head = f"{label}，按{'、'.join(by)}，共 {many} 组："
-        return f"{head}{' → '.join(told)}{tail}。"
-    tail = f" ({where})" if where else ""
-    if is_course:
-        return f"{label} by {' and '.join(by)}: {' → '.join(told)}{tail}."
-    groups = f"{many} group{'s' * (many != 1)}"
-    first = "least first" if figure.query.order == "asc" else "first"
-    return f"{label} by {' and '.join(by)}: {told[0]} stands {first} of {groups}{tail}."
+        head = _head(figure, f"{label}，按{'、'.join(by)}", language)
+    else:
+        head = _head(figure, f"{label} by {' and '.join(by)}", language)
+    if figure.query.dims[0] in _COURSES and len(figure.rows) > 1:
+        ends = (figure.rows[0], figure.rows[-1])
+        told = [f"{_name(row, dims)} {_shown(figure, row, language)}" for row in ends]
+        return _joined(head, " → ".join(told), language)
+    picked = _foremost(figure)
+    if language == "zh":
+        told = [f"{_name(row, dims)}（{_shown(figure, row, language)}）" for row in picked]
+        return _joined(head, f"共 {len(figure.rows)} 组，依次为 {'、'.join(told)}", language)
+    told = [f"{_name(row, dims)} ({_shown(figure, row, language)})" for row in picked]
+    first = "least for" if figure.query.order == "asc" else "most for"
+    more = f"; {len(figure.rows)} groups" if len(figure.rows) > len(picked) else ""
+    return _joined(head, f"{first} {', then '.join(told)}{more}", language)
 
 
-def _list(figure: Figure, where: str, language: str) -> str:
+def _foremost(figure: Figure) -> list[tuple[Cell, ...]]:
+    """The rows with the largest numbers, or the smallest where those are asked for."""
+
+    def size(row: tuple[Cell, ...]) -> float:
+        cell = _value(figure, row, figure.query.metric)[1]
+        value = float(cell) if isinstance(cell, int | float) else float("-inf")
+        return value if figure.query.order == "asc" else -value
+
+    metric = figure.query.metric
+    known = [row for row in figure.rows if isinstance(_value(figure, row, metric)[1], int | float)]
+    return sorted(known, key=size)[:_TOLD] or list(figure.rows[:1])
+
+
+def _list(figure: Figure, language: str) -> str:
     many = len(figure.rows)
-    label = metric_label(figure.query.metric, language)
+    head = _head(figure, metric_label(figure.query.metric, language), language)
     if language == "zh":
-        return f"{label}：显示 {many} 行，共 {figure.counted} 行（{where}）。"
-    rows = f"{many} row{'s' * (many != 1)}"
+        return _joined(head, f"显示 {many} 行，共 {figure.counted} 行", language)
     of = f" of {figure.counted:,}" if figure.counted > many else ""
-    return f"{label}: {rows}{of}{f' ({where})' if where else ''}."
+    return _joined(head, f"{many} row{'s' * (many != 1)}{of}", language)
 
 
 def _name(row: tuple[Cell, ...], dims: list[int]) -> str:
@@ -139,13 +149,15 @@ def _name(row: tuple[Cell, ...], dims: list[int]) -> str:
 
 def _shown(figure: Figure, row: tuple[Cell, ...], language: str) -> str:
     column, cell = _value(figure, row, figure.query.metric)
-    if column is None:
-        return ""
-    if cell is None:
-        return "未知" if language == "zh" else "unknown"
+    return _amount(cell, column.unit if column else "", language)
+
+
+def _amount(cell: Cell, unit: str, language: str) -> str:
     if isinstance(cell, str):
-        return cell_text(cell, column)
-    return amount(float(cell), unit_label(column.unit, language))
+        return cell
+    if cell is None:
+        return "未知" if language == "zh" else UNKNOWN
+    return amount(float(cell), unit_label(unit, language))
 
 
 def _value(figure: Figure, row: tuple[Cell, ...], metric: str) -> tuple[Column | None, Cell]:
@@ -153,7 +165,3 @@ def _value(figure: Figure, row: tuple[Cell, ...], metric: str) -> tuple[Column |
         if column.name == metric:
             return column, cell
     return None, None
-
-
-def _number(cell: Cell) -> float | None:
-    return float(cell) if isinstance(cell, int | float) else None

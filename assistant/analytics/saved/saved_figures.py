@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -38,7 +38,10 @@ ZoneOf = Callable[[str], ZoneInfo]
 
 @dataclass(frozen=True, slots=True)
 class SavedFigure:
-    """A query with its name; ``is_mine`` and ``is_pinned`` are those of who asks."""
+    """A query with its name; ``is_mine`` and ``is_pinned`` are those of who asks.
+
+    ``next_at`` is in UTC, ``time_zone`` that by whose clock the schedule goes.
+    """
 
     saved_id: str
     owner: str
@@ -52,6 +55,7 @@ class SavedFigure:
     updated_at: str
     is_mine: bool
     is_pinned: bool
+    time_zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +230,8 @@ class SavedFigures:
         for row in rows:
             if row.owner == principal.user or _meet(principal, row.sites):
                 found = saved_of(row, principal.user)
+                if found is not None and found.schedule is not None:
+                    found = replace(found, time_zone=self._zone_of(found.schedule.site).key)
                 if found is not None:
                     yield found
 
