@@ -24,6 +24,7 @@ _USUAL = {
     "ticket_count": "all", "cost_total": "all", "part_qty": "all", "text_count": "all",
     "gap_d": "all", "pm_list": "all",
 }  # fmt: skip
+_COLUMNS = "cost downtime description and_word labor remedy list"
 _RATIO = frozenset("per each 每 每个 每次 每1 for each for every every".split())
 _RATES = frozenset({"failure_rate_per_1000h", "mtbf_h", "mtbsf_d", "gap_d"})
 # Words that may stay unused where a figure is given: they only say how it is asked for.
@@ -67,6 +68,8 @@ def check_leftovers(reading: Reading) -> None:
             piece.concepts & allowed or piece.taken_as == "generic" or piece.text in ("wait",)
         ):
             continue
+        if reading.metrics[0] == "ticket_list" and _names_columns(reading, piece):
+            continue
         if piece.has("or_word") and _stands_between_names(reading, piece):
             continue
         if piece.kind == "number" and (noun := reading.near(piece, -1)) and dims_of(noun):
@@ -94,6 +97,12 @@ def _check_ratio(reading: Reading) -> None:
             reading.params["average"] = True
 
 
+def _names_columns(reading: Reading, piece: Piece) -> bool:
+    """Whether a clause only says what is to be shown: "give date, asset and cost"."""
+    clause = [p for p in reading.clause(piece) if not p.used]
+    return all(p.kind == "concept" and (dims_of(p) or p.has(_COLUMNS)) for p in clause)
+
+
 def _stands_between_names(reading: Reading, piece: Piece) -> bool:
     one, other = reading.near(piece, -1), reading.near(piece, 1)
     return one is not None and other is not None and one.taken_as == other.taken_as != ""
@@ -102,8 +111,6 @@ def _stands_between_names(reading: Reading, piece: Piece) -> bool:
 def finish(reading: Reading) -> Query:
     """The query of a reading whose metrics are chosen."""
     metrics, dims = reading.metrics, reading.dims
-    if metrics == ["cost_total"] and dims and "currency" not in dims and len(dims) < 3:
-        dims.append("currency")
     if len(metrics) > 1 and reading.order and reading.order_by is None:
         reading.order_by = metrics[0]
     if metrics == ["failure_count"] and tuple(dims) in _OVER_TIME and reading.order is None:

@@ -10,7 +10,8 @@ _FAILING = frozenset({"failure_mode", "component", "cause", "alarm_code"})
 
 def of_counts(reading: Reading) -> list[str]:
     """Failures, tickets, open tickets."""
-    if reading.has("ticket") or (reading.has("open closed") and reading.has("count")):
+    is_text = bool(reading.filters_of("text")) and reading.has("count")
+    if is_text or reading.has("ticket") or (reading.has("open closed") and reading.has("count")):
         return _tickets(reading)
     if reading.use("growth"):
         reading.use("failure trend change")
@@ -55,7 +56,7 @@ def _tickets(reading: Reading) -> list[str]:
     )
     if not is_counted:
         return []
-    use_kinds(reading)
+    use_kinds(reading, shares=True)
     reading.use("ticket count how_much times total list")
     if reading.use("open") or reading.filters_of("is_open"):
         return ["open_count"]
@@ -68,12 +69,12 @@ def _tickets(reading: Reading) -> list[str]:
     return ["ticket_count"]
 
 
-def use_kinds(reading: Reading) -> None:
-    """Take kinds of work for a filter where not their share is asked for."""
+def use_kinds(reading: Reading, *, shares: bool = False) -> None:
+    """Take kinds of work for a filter; with ``shares`` also where their share is asked for."""
     if reading.use("reactive"):
         reading.add("is_reactive", "eq", True)
     for kind in ("corrective", "preventive"):
-        if reading.has(kind) and not reading.has("share"):
+        if reading.has(kind) and (shares or not reading.has("share")):
             reading.use(kind)
             reading.add("kind", "eq", kind)
 

@@ -153,7 +153,7 @@ def _asks_for_tickets(reading: Reading) -> bool:
     return not (
         reading.dims
         or reading.is_end
-        or reading.has("count how_much trend average share cost labor downtime")
+        or reading.has("count how_much trend average share cost labor downtime between mtbf")
         or reading.has(_TIMED)
     )
 

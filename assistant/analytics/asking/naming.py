@@ -8,6 +8,9 @@ from assistant.analytics.asking.reading import Reading, Unclear
 
 _JOINING = frozenset({"and_word", "compare", "or_word", "by"})
 _PARTS = frozenset({"part_category", "part"})
+_NOT_EACH = frozenset(
+    {"across", "between", "over the", "across all", "across the", "among", "due to"}
+)
 _SPLIT_BY = ("asset", "shift", "site", "line", "team", "asset_class", "area")
 # Nouns that introduce a name of another field, besides that of the field itself.
 _NOUNS = {"site": ("site",), "area": ("area",), "asset": ("asset",), "component": ("component",)}
@@ -81,10 +84,27 @@ def take_names(reading: Reading, *, is_about_parts: bool) -> None:
         if is_left_out and before is not None:
             before.used = True
         values = _values(reading, piece, name)
+        _group_by_members(reading, piece, name)
         named.setdefault((name, is_left_out), []).extend(values)
         piece.taken_as = name
     for (name, is_left_out), values in named.items():
         _add(reading, name, sorted(dict.fromkeys(values)), is_left_out=is_left_out)
+
+
+def _group_by_members(reading: Reading, piece: Piece, name: str) -> None:
+    """Split by the machines of a class: "which pump", "each excavator", "各台注塑机"."""
+    before = reading.near(piece, -1, over=frozenset({"top", "worst", "best", "least"}))
+    if name != "asset_class" or before is None or before.names or "asset" in reading.dims:
+        return
+    if before.kind == "number":
+        before = reading.near(before, -1, over=frozenset({"top", "worst", "best", "least"}))
+    if before is None or not before.has("which by") or before.text in _NOT_EACH:
+        return
+    doer = reading.near(before, -1)
+    is_done_by = before.text == "by" and doer is not None and doer.has("used precede repair")
+    if not is_done_by:
+        before.used = True
+        reading.dims.append("asset")
 
 
 def _values(reading: Reading, piece: Piece, name: str) -> list[str]:

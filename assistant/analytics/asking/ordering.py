@@ -73,11 +73,20 @@ def _limit_of(reading: Reading) -> int | None:
     if set(reading.dims) <= {"day_of_week", "hour"}:
         return None
     wanted = set(reading.dims)
-    nouns = [p for p in reading.pieces if p.used and not p.names and wanted & set(dims_of(p))]
+    nouns = [
+        p
+        for p in reading.pieces
+        if p.used and (_is_member(p, wanted) or (not p.names and wanted & set(dims_of(p))))
+    ]
     if _asks_for_one(reading, nouns[0] if nouns else None):
         return 1
     reading.note("top_ten")
     return _USUAL
+
+
+def _is_member(piece: Piece, wanted: set[str]) -> bool:
+    """Whether a class stands for the machines that a figure is split by."""
+    return piece.taken_as == "asset_class" and "asset" in wanted
 
 
 def _asks_for_one(reading: Reading, noun: Piece | None) -> bool:

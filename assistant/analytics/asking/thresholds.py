@@ -52,6 +52,7 @@ def _is_of(reading: Reading, refusal: Piece, asked: list[Piece]) -> bool:
 
 def take_thresholds(reading: Reading) -> None:
     """More than, at least, less than, at most a number or an amount of time."""
+    _no_cost(reading)
     for piece in [p for p in reading.pieces if p.kind in ("amount", "number") and not p.used]:
         side = _side(reading, piece)
         if side is None:
@@ -73,6 +74,15 @@ def take_thresholds(reading: Reading) -> None:
         _use_subject(reading, name)
         for mark in marks:
             mark.used = True
+
+
+def _no_cost(reading: Reading) -> None:
+    """A cost of zero."""
+    for piece in reading.pieces:
+        before = reading.near(piece, -1) if piece.text in ("0", "zero") else None
+        if before is not None and before.has("cost") and reading.has("ticket"):
+            reading.add("cost_total", "eq", 0)
+            piece.used = before.used = True
 
 
 def _use_subject(reading: Reading, name: str) -> None:

@@ -28,6 +28,10 @@ _IDIOMS = re.compile(
     r"^(?:please |can you |could you |now )*(?:break|split|slice|divide|separate)"
     r"(?: up| out)? (?!down)(.*?)(?: down| up| out)? by "
 )
+_DECIMALS = re.compile(
+    r"\b(?:(?:to|with|rounded to) )?\d (?:decimals?|decimal places?|digits?)\b"
+    r"|保留\d位小数|\d位小数"
+)
 _NOTHING = Forced()
 _MOST_ACTORS = 10
 _CODED = ("asset", "alarm_code", "part", "model", "line")
@@ -44,6 +48,7 @@ def read(text: str, book: NameBook, almanac: Almanac, forced: Forced = _NOTHING)
     plain = normal(text[: 4 * MOST])
     if len(text) > MOST or len(plain) > MOST:
         raise Unclear("too_long", str(MOST))
+    plain = _DECIMALS.sub(" ", plain)
     plain = _IDIOMS.sub(lambda match: f"{match[1] or ''} by ", plain)
     plain, corrected = correct(plain, book)
     for word, meant in forced.instead:
@@ -93,7 +98,7 @@ def _order_bad_actors(reading: Reading) -> None:
     if not reading.has("bad_actor") or "asset" in reading.dims:
         return
     if reading.has("downtime cost failure failure_count stop count"):
-        reading.use("bad_actor")
+        reading.use("bad_actor who")
         reading.dims.append("asset")
         reading.order, reading.limit = "desc", _MOST_ACTORS
         reading.note("top_ten")
