@@ -108,7 +108,7 @@ def test_every_ticket_is_listed_once_the_last_reported_first(api: Api) -> None:
     listed = pages(api, "sam", "/tickets")
     with api.services.catalog.engine.connect() as connection:
         count = connection.scalar(sa.select(sa.func.count()).select_from(ticket))
-    assert len({t["id"] for t in listed}) == len(listed) == count == 500
+    assert len({t["id"] for t in listed}) == len(listed) == count > 1_500
     times = [t["reported_at"] or "" for t in listed]
     assert times == sorted(times, reverse=True)
 
@@ -122,7 +122,7 @@ def test_a_list_of_tickets_goes_on_where_times_are_the_same_or_missing(api: Api)
             connection.execute(ticket.update().where(ticket.c.id == row.id).values(reported_at=at))
     try:
         listed = pages(api, "sam", "/tickets", limit=7)
-        assert len({t["id"] for t in listed}) == len(listed) == 500
+        assert len({t["id"] for t in listed}) == len(listed) > 1_500
     finally:
         with engine.begin() as connection:
             for row in before[:30]:
