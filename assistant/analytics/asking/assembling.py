@@ -31,7 +31,8 @@ _RATES = frozenset({"failure_rate_per_1000h", "mtbf_h", "mtbsf_d", "gap_d"})
 SOFT = frozenset(
     {"which", "times", "by", "list", "count", "how_much", "due", "and_word", "asset", "total",
      "in_hours", "mention", "precede", "ticket", "description",
-     "within", "every", "also", "how_long", "unplanned_word", "repair", "only", "used", "equal"}
+     "within", "every", "also", "usual", "how_long",
+     "unplanned_word", "repair", "only", "used", "equal"}
 )  # fmt: skip
 _SOFT_OF = {
     "downtime_h": {"unplanned", "failure", "stop", "reactive"},
@@ -56,6 +57,7 @@ def check_leftovers(reading: Reading) -> None:
         Unclear: one has not; it is named.
     """
     _check_ratio(reading)
+    _take_bare_amount(reading)
     allowed = set(SOFT)
     for metric in reading.metrics:
         allowed |= _SOFT_OF.get(metric, set())
@@ -74,6 +76,8 @@ def check_leftovers(reading: Reading) -> None:
             continue
         if piece.kind == "number" and (noun := reading.near(piece, -1)) and dims_of(noun):
             raise Unclear("unknown_name", f"{noun.text} {piece.text}")
+        if piece.has("before") and "alarm_code" in reading.dims:
+            continue
         if piece.has("after") and (after := reading.near(piece, 1)) and after.has("which"):
             continue
         if piece.kind == "concept" and piece.has("where"):
@@ -81,6 +85,18 @@ def check_leftovers(reading: Reading) -> None:
                 (("split", name), {"dims": [name]}) for name in ("asset", "line", "area")
             ))  # fmt: skip
         raise Unclear("not_understood", piece.text)
+
+
+def _take_bare_amount(reading: Reading) -> None:
+    """As in "MTTR pumps 90d": a span of days without a word is the last ones."""
+    amounts = [p for p in reading.pieces if p.kind == "amount" and not p.used]
+    if len(amounts) != 1 or reading.time is not None or amounts[0].unit not in "dwMy":
+        return
+    unit = amounts[0].unit.lower() if amounts[0].unit != "M" else "m"
+    span = reading.almanac.rolling(min(int(amounts[0].number), 100_000), unit)
+    if not span.problem and not amounts[0].concepts:
+        reading.time, amounts[0].used = span.written, True
+        reading.note("rolling", span.written)
 
 
 def _check_ratio(reading: Reading) -> None:

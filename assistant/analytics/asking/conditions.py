@@ -11,7 +11,7 @@ _NULLABLE = (
     "remedy", "priority", "shift", "person",
 )  # fmt: skip
 _OVER = frozenset(
-    {"which", "by", "ticket", "times", "closed", "top", "total", "and_word", "mention"}
+    {"which", "by", "ticket", "times", "every", "closed", "top", "total", "and_word", "mention"}
 )
 
 

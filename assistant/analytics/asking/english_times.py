@@ -177,6 +177,8 @@ MOMENTS: tuple[tuple[str, _Read], ...] = (
         r"(?:the )?(?P<unit>week|month|year) before (?:the )?last(?: one| week| month| year)?",
         _before_last,
     ),
+    (r"(?:the )?(?P<unit>week|month|quarter|year) (?:that )?(?:we are|we're|we are now|now) "
+     r"(?:currently |now )?(?:in|at|running)", lambda m, a: _whole(m, a, "this")),
     (r"(?:the )?(?P<unit>week|month|quarter|year)(?: before| prior)(?: this one| that)", 
      lambda m, a: _whole(m, a, "last")),
     (r"(?:the )?(?P<unit>week|month|quarter|year) (?:just|that(?:'s| has| is)?(?: just)?) "

@@ -26,7 +26,10 @@ def take_groups(reading: Reading) -> None:
     for piece in reading.pieces:
         if piece.used or piece.names:
             continue
-        dims = dims_of(piece) or _asked_cause(reading, piece)
+        if _asked_cause(reading, piece):
+            found.append((piece, "cause"))
+            continue
+        dims = dims_of(piece)
         if dims and (name := _dimension(reading, piece, dims, found)):
             found.append((piece, name))
     for piece, name in found:
@@ -90,7 +93,7 @@ def _is_introduced(reading: Reading, piece: Piece, name: str) -> bool:
     after = reading.near(piece, 1)
     if after is not None and after.text in ("wise", "level") and after.has("by"):
         return True
-    before = reading.near(piece, -1, over=SKIPPED)
+    before = reading.near(piece, -1, over=SKIPPED | {"precede", "failure"})
     if before is None:
         return False
     if before.has("by") and not _is_other_by(reading, before, piece):
@@ -103,8 +106,11 @@ def _is_introduced(reading: Reading, piece: Piece, name: str) -> bool:
 
 def _asked_cause(reading: Reading, piece: Piece) -> list[str]:
     """As in "What triggers most jams": the cause is asked for."""
-    before = reading.near(piece, -1, over=SKIPPED)
+    before = reading.near(piece, -1, over=SKIPPED | {"usual"})
     asks = before is not None and before.text in ("what", "which") and piece.has("precede")
+    if asks and reading.has("usual") and not reading.has(*SUPERLATIVE):
+        reading.order, reading.limit = "desc", 1
+        return ["cause"]
     return ["cause"] if asks and reading.has(*SUPERLATIVE) else []
 
 

@@ -40,7 +40,10 @@ class Lexicon:
 
     def is_harmless(self, tokens: list[Token]) -> bool:
         """Whether some tokens may be passed over."""
-        return any(key in self.harmless for key in keys(tokens))
+        if any(key in self.harmless for key in keys(tokens)):
+            return True
+        word, mark, _ = tokens[0].text.partition("'")
+        return bool(mark) and len(tokens) == 1 and word in self.harmless
 
     def is_harmless_text(self, text: str) -> bool:
         """Whether a word may be passed over."""

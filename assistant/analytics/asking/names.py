@@ -28,6 +28,7 @@ _LONGEST = 60  # what is longer is a sentence, not a name
 _TOKENS = 8
 _KEPT_S = 30.0
 _NEAR = 60.0
+_LEAST_SHORT = 4
 
 # What a name is taken for first where several fields have it.
 _PREFERRED = (
@@ -91,6 +92,13 @@ class NameBook:
         if len(tokens) == 1 and (word := singular(tokens[0].text)) in self._within:
             return (Known("component", (word,)),)
         return ()
+
+    def shortened(self, word: str) -> tuple[Known, ...]:
+        """The one team whose name a word begins: "mech" for the mechanical team."""
+        if len(word) < _LEAST_SHORT:
+            return ()
+        found = [team for team in sorted(self.values["team"]) if team.casefold().startswith(word)]
+        return (Known("team", (found[0],)),) if len(found) == 1 else ()
 
     def find_in(self, text: str, field: str) -> tuple[str, ...]:
         """The values of a field that a text names."""

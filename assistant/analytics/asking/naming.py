@@ -87,8 +87,17 @@ def take_names(reading: Reading, *, is_about_parts: bool) -> None:
         _group_by_members(reading, piece, name)
         named.setdefault((name, is_left_out), []).extend(values)
         piece.taken_as = name
+    _use_number(reading, [len(dict.fromkeys(values)) for values in named.values()])
     for (name, is_left_out), values in named.items():
         _add(reading, name, sorted(dict.fromkeys(values)), is_left_out=is_left_out)
+
+
+def _use_number(reading: Reading, counts: list[int]) -> None:
+    """The two of "the two sites A and B" says nothing more."""
+    for piece in reading.pieces:
+        behind = reading.near(piece, 1) if piece.kind == "number" and not piece.used else None
+        if behind is not None and piece.number in counts and piece.number > 1 and behind.used:
+            piece.used = behind.taken_as in ("noun", "site", "line", "asset", "team", "shift")
 
 
 def _group_by_members(reading: Reading, piece: Piece, name: str) -> None:
@@ -101,7 +110,9 @@ def _group_by_members(reading: Reading, piece: Piece, name: str) -> None:
     if before is None or not before.has("which by") or before.text in _NOT_EACH:
         return
     doer = reading.near(before, -1)
-    is_done_by = before.text == "by" and doer is not None and doer.has("used precede repair")
+    is_done_by = (
+        before.text.startswith("by") and doer is not None and doer.has("used precede repair")
+    )
     if not is_done_by:
         before.used = True
         reading.dims.append("asset")

@@ -27,7 +27,8 @@ def take_order(reading: Reading, *, worst_is_low: bool) -> None:
     bad, good = reading.free("worst"), reading.free("best")
     marks = [*most, *least, *bad, *good]
     is_upward = reading.use("ascending")
-    is_ranked = reading.use("rank pareto") or is_upward
+    is_pareto = reading.order == "desc" and bool(reading.params.get("share"))
+    is_ranked = reading.use("rank pareto") or is_upward or is_pareto
     if not marks and not is_ranked and number is None:
         return
     for mark in marks:
@@ -96,6 +97,9 @@ def _asks_for_one(reading: Reading, noun: Piece | None) -> bool:
         return asks and noun is not None and not noun.text.endswith("s")
     if noun is None:
         return True
+    introduced = reading.near(noun, -1, over=SKIPPED | {"precede"})
+    if introduced is not None and introduced.has("by") and not introduced.has("which"):
+        return False
     if noun.has("precede") and noun.has("cause"):  # "what causes most jams"
         before = reading.near(noun, -1, over=SKIPPED)
         if before is not None and before.has("which"):

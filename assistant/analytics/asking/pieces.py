@@ -16,6 +16,7 @@ from assistant.analytics.asking.tokens import Token, tokens_of
 Kind = Literal["concept", "name", "time", "now", "amount", "number", "quoted", "sign", "unknown"]
 
 _MOST_TOKENS = 400
+_MOST_DIGITS = 12
 _AMOUNT = re.compile(
     r"(?P<n>\d+(?:\.\d+)?)\s*-?\s*(?P<unit>minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|mths?|years?|yrs?"
     r"|min|[hdw]|分钟|个?小时|天|日|个?星期|周|个?月|年)(?P<old>[ -]old)?(?![a-z0-9])"
@@ -104,7 +105,7 @@ def _piece(
     if not tokens[at].is_han and (code := _CODE.match(text, start)) and not _is_word(tokens[at]):
         found.append((code.end(), 0, Piece("unknown", code[0], start, code.end())))
     token = tokens[at]
-    if token.is_number:
+    if token.is_number and len(token.text) <= _MOST_DIGITS:
         one = Piece("number", token.text, start, token.end, number=float(token.text))
         found.append((token.end, 1, one))
     if found:
@@ -117,7 +118,7 @@ def _piece(
         return (
             Piece(kind, token.text, start, token.end) if token.text in _BREAKS else None
         ), at + 1
-    return _unknown(text, tokens, at), None
+    return _unknown(text, tokens[at], book), None
 
 
 def _words(
@@ -184,7 +185,8 @@ def _amount(text: str, start: int) -> Piece | None:
     if (ahead := _AHEAD.match(text, start)) and (of := _amount(text, ahead.end())):
         of.start, of.text, of.concepts = start, text[start : of.end], frozenset({"forecast"})
         return of
-    if match := _AMOUNT.match(text, start):
+    match = _AMOUNT.match(text, start)
+    if match and len(match["n"]) <= _MOST_DIGITS:
         unit = match["unit"].removeprefix("个")
         letter = {"分钟": "m", "小时": "h", "天": "d", "日": "d", "星期": "w", "周": "w"} | {
             "月": "M",
@@ -207,7 +209,8 @@ def _amount(text: str, start: int) -> Piece | None:
     return None
 
 
-def _unknown(text: str, tokens: list[Token], at: int) -> Piece:
-    """A word that nobody knows; Chinese characters that nobody knows stand together."""
-    token = tokens[at]
-    return Piece("unknown", text[token.start : token.end], token.start, token.end)
+def _unknown(text: str, token: Token, book: NameBook) -> Piece:
+    """A word that nobody knows, unless it begins the name of a team."""
+    names = book.shortened(token.text)
+    kind: Kind = "name" if names else "unknown"
+    return Piece(kind, text[token.start : token.end], token.start, token.end, names=names)

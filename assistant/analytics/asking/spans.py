@@ -164,6 +164,9 @@ def settle_change(reading: Reading) -> None:
         reading.time = reading.time or reading.forced.range
         reading.use("change compare")
         return
+    if any(made.op == "in" for made in reading.filters):  # which of the two is better
+        reading.use("change compare or_word")
+        return
     changes = [p for p in reading.free("change") if not p.has("failure downtime used")]
     if changes:
         raise Unclear("compare_with_what", changes[0].text, choices=_TREND_CHOICES)

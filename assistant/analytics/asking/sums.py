@@ -21,7 +21,10 @@ def of_shares(reading: Reading) -> list[str]:
         kinds.append("preventive")
     is_waiting = bool(reading.filters_of("delay_reason"))
     hours = reading.has("labor") or (
-        reading.has("in_hours") and not is_waiting and not reading.has("downtime stop")
+        reading.has("in_hours")
+        and bool(kinds)
+        and not is_waiting
+        and not reading.has("downtime stop")
     )
     if not hours and (not kinds or not reading.has("share") or reading.has("ticket count")):
         return []
