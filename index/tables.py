@@ -277,4 +277,5 @@ MIGRATIONS = [
     ("m004_asset_aliases", ticket_tables.upgrade),
     ("m005_visibility", _visibility),
     ("m006_facts", fact_upkeep.upgrade),
+    ("m007_fact_indexes", fact_upkeep.renew_indexes),
 ]

@@ -92,7 +92,9 @@ def planned_condition(chosen: Filter) -> sa.ColumnElement[bool] | None:
 
 def is_recorded(name: Dimension) -> sa.ColumnElement[bool]:
     """That a ticket has at least one of what it may have several of: codes, parts, persons."""
-    return _on_many(Filter.model_validate({"field": name, "op": "known"}))
+    table, column, source = _many(name)
+    rows = sa.select(sa.literal(1)).select_from(source).correlate(fact)
+    return rows.where(table.c.ticket_id == fact.c.ticket_id, column != "").exists()
 
 
 def in_words(chosen: Filter) -> str:
@@ -166,14 +168,7 @@ def _without_mark(text: str) -> str:
 
 
 def _on_many(chosen: Filter) -> sa.ColumnElement[bool]:
-    if chosen.field == "part_category":
-        source: sa.FromClause = fact_part.join(part, part.c.part_no == fact_part.c.part_no)
-        table, column = fact_part, part.c.category
-    else:
-        table = {"alarm_code": fact_code, "part": fact_part, "person": fact_person}[chosen.field]
-        source = table
-        column = {"alarm_code": fact_code.c.code, "part": fact_part.c.part_no,
-                  "person": fact_person.c.name}[chosen.field]  # fmt: skip
+    table, column, source = _many(chosen.field)
     # The tickets are looked up once: a question for each fact reads the same index a million times.
     rows = sa.select(table.c.ticket_id).select_from(source)
     if chosen.op in ("null", "known"):
@@ -187,10 +182,23 @@ def _on_many(chosen: Filter) -> sa.ColumnElement[bool]:
     elif chosen.field == "part" and positive.op == "contains":
         by_name = sa.select(part.c.part_no).where(on_words(positive, part.c.name))
         matches = on_words(positive, column) | column.in_(by_name)
+    elif chosen.field == "part_category":  # few parts are of it: their tickets lie in an index
+        of_category = sa.select(part.c.part_no).where(on_words(positive, column))
+        rows, matches = sa.select(table.c.ticket_id), fact_part.c.part_no.in_(of_category)
     else:
         matches = on_words(positive, column)
     found = fact.c.ticket_id.in_(rows.where(matches))
     return ~found if chosen.op == "ne" else found
+
+
+def _many(name: str) -> tuple[sa.Table, sa.ColumnElement[Any], sa.FromClause]:
+    """The table of what a ticket has several of, the column of a dimension, and where both are."""
+    if name == "part_category":
+        with_register = fact_part.join(part, part.c.part_no == fact_part.c.part_no)
+        return fact_part, part.c.category, with_register
+    table = {"alarm_code": fact_code, "part": fact_part, "person": fact_person}[name]
+    return table, {"alarm_code": fact_code.c.code, "part": fact_part.c.part_no,
+                   "person": fact_person.c.name}[name], table  # fmt: skip
 
 
 def _on_text(chosen: Filter) -> sa.ColumnElement[bool]:

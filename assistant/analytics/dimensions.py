@@ -80,14 +80,16 @@ def expression(name: Dimension, field: TimeField, plant: Plant) -> sa.ColumnElem
 def joined(dims: tuple[Dimension, ...]) -> sa.FromClause:
     """``fact`` with the tables that dimensions need."""
     source: sa.FromClause = fact
+    # Tickets are chosen first and what they have is looked up for each, never the other way round.
+    own = fact.c.ticket_id + 0
     if "alarm_code" in dims:
-        source = source.join(fact_code, fact_code.c.ticket_id == fact.c.ticket_id)
+        source = source.join(fact_code, fact_code.c.ticket_id == own)
     if "part" in dims or "part_category" in dims:
-        source = source.join(fact_part, fact_part.c.ticket_id == fact.c.ticket_id)
+        source = source.join(fact_part, fact_part.c.ticket_id == own)
     if "part_category" in dims:
         source = source.outerjoin(part, part.c.part_no == fact_part.c.part_no)
     if "person" in dims:
-        source = source.join(fact_person, fact_person.c.ticket_id == fact.c.ticket_id)
+        source = source.join(fact_person, fact_person.c.ticket_id == own)
     return source
 
 
@@ -132,12 +134,20 @@ def _first_of_week(label: str) -> date:
 
 def printed_codes(folded: list[str], visible: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """How tickets print alarm codes, of which the folded form is known."""
-    return (
-        sa.select(fact_code.c.folded, sa.func.min(fact_code.c.code))
-        .join(fact, fact.c.ticket_id == fact_code.c.ticket_id)
-        .where(fact_code.c.folded.in_(folded), visible)
-        .group_by(fact_code.c.folded)
+    forms = (
+        sa.select(fact_code.c.folded, fact_code.c.code)
+        .where(fact_code.c.folded.in_(folded))
+        .distinct()
+        .subquery("form")
     )
+    seen = (
+        sa.select(sa.literal(1))
+        .select_from(fact_code.join(fact, fact.c.ticket_id == fact_code.c.ticket_id))
+        .where(fact_code.c.folded == forms.c.folded, fact_code.c.code == forms.c.code, visible)
+        .correlate(forms)
+        .exists()
+    )
+    return sa.select(forms.c.folded, sa.func.min(forms.c.code)).where(seen).group_by(forms.c.folded)
 
 
 def week_label(first: date, plant: Plant) -> str:

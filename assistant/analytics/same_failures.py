@@ -30,7 +30,7 @@ def counts_as_failure(scope: Scope) -> sa.ColumnElement[bool]:
     """Any failure that the principal sees: a repeat need not be what the filters choose."""
     return sa.and_(
         visible_facts(scope.principal),
-        fact.c.is_failure == 1,
+        fact.c.is_failure + 0 == 1,  # see Scope.counted
         fact.c.is_duplicate == 0,
         fact.c.is_excluded == 0,
     )

@@ -34,7 +34,6 @@ Key = tuple[Cell, ...]
 
 Row = sa.Row[*tuple[Any, ...]]
 
-_LONG_AGO = -(10**11)
 _MOMENTS = {
     "reported": fact.c.reported,
     "completed": fact.c.completed,
@@ -136,11 +135,12 @@ class Scope:
 
     def stands(self) -> sa.ColumnElement[bool]:
         """That a stop lies in the period, in part or wholly; that of an open ticket may go on."""
-        ended = fact.c.down_to > (_LONG_AGO if self.start is None else self.start)
+        within = (fact.c.down_from < self.until) & (fact.c.has_down_flaw == 0)
+        if self.start is None:
+            return within & (fact.c.down_to.is_not(None) | (fact.c.is_open + 0 == 1))
         # No index is of use for the lack of an end, which most rows have: that of open ones is.
         goes_on = (fact.c.is_open == 1) & (fact.c.down_to + 0).is_(None)
-        within = (fact.c.down_from < self.until) & (fact.c.has_down_flaw == 0)
-        return within & (ended | goes_on)
+        return within & ((fact.c.down_to > self.start) | goes_on)
 
     def counted(
         self, *, failures: bool = False, each_ticket: bool = False

@@ -13,7 +13,7 @@ from index.facts.fact_tables import fact
 from index.ticket_tables import ticket
 
 MAX_UIDS = 2000
-_FEW = 50_000
+_FEW = 20_000
 
 ORDERS: dict[str, sa.ColumnElement[Any]] = {
     "reported": fact.c.reported,
@@ -60,10 +60,11 @@ class TicketRow:
 def uids(scope: Scope, behind: sa.ColumnElement[bool], counted: int) -> tuple[str, ...]:
     """The tickets behind, in the order of their report; at most the first 2,000."""
     # Few are found by their conditions and then sorted; many by walking along the times.
-    by = fact.c.reported + 0 if counted <= _FEW else fact.c.reported
+    few = (fact.c.reported + 0, fact.c.ticket_id + 0)
+    order = few if counted <= _FEW else (fact.c.reported, fact.c.ticket_id)
     rows = scope.run(
         "the tickets behind",
-        sa.select(fact.c.uid).where(behind).order_by(by, fact.c.ticket_id).limit(MAX_UIDS),
+        sa.select(fact.c.uid).where(behind).order_by(*order).limit(MAX_UIDS),
     )
     return tuple(row[0] for row in rows)
 
@@ -79,6 +80,21 @@ def read(
 ) -> list[TicketRow]:
     """Some of the tickets behind, in an order of :data:`ORDERS`; what is unknown comes last."""
     by = ORDERS[order_by]
+    in_order = (
+        by.is_(None),
+        by.asc() if order == "asc" else by.desc(),
+        (fact.c.reported + 0).desc(),
+        fact.c.ticket_id + 0,
+    )
+    # What is shown is read of the chosen few, once the many are in order.
+    chosen = (
+        sa.select(fact.c.ticket_id)
+        .where(behind)
+        .order_by(*in_order)
+        .offset(offset)
+        .limit(limit)
+        .subquery("chosen")
+    )
     rows = scope.run(
         "tickets",
         sa.select(
@@ -104,16 +120,12 @@ def read(
             fact.c.labor_h,
             fact.c.ticket_id,
         )
-        .select_from(fact.outerjoin(ticket, ticket.c.id == fact.c.ticket_id))
-        .where(behind)
-        .order_by(
-            by.is_(None),
-            by.asc() if order == "asc" else by.desc(),
-            fact.c.reported.desc(),
-            fact.c.ticket_id,
+        .select_from(
+            chosen.join(fact, fact.c.ticket_id == chosen.c.ticket_id).outerjoin(
+                ticket, ticket.c.id == fact.c.ticket_id
+            )
         )
-        .offset(offset)
-        .limit(limit),
+        .order_by(*in_order),
     )
     return [_row(scope, row) for row in rows]
 

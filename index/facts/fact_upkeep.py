@@ -31,6 +31,20 @@ def upgrade(connection: sa.Connection) -> None:
     connection.exec_driver_sql("INSERT OR IGNORE INTO fact_stale SELECT id FROM ticket")
 
 
+def renew_indexes(connection: sa.Connection) -> None:
+    """Give the facts of an earlier version the indexes that they have now, and drop the others.
+
+    Who changes an index of the facts gives it another name, and this another migration.
+    """
+    for table in fact_tables.metadata.sorted_tables:
+        wanted = {index.name for index in table.indexes}
+        for index in sa.inspect(connection).get_indexes(table.name):
+            if index["name"] not in wanted:
+                connection.exec_driver_sql(f"DROP INDEX {index['name']}")
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)
+
+
 def _triggers() -> list[tuple[str, str, str]]:
     """Each with its name, its event and its statements."""
     changed = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in _SHOWN)

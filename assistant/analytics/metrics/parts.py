@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from assistant.analytics import conditions
 from assistant.analytics.catalogue import definition_of
+from assistant.analytics.dimensions import JOINED, LABELS
 from assistant.analytics.errors import CannotAnswer
 from assistant.analytics.estimation.demand import (
     Use,
@@ -20,7 +21,7 @@ from assistant.analytics.estimation.demand import (
     recent_rate,
 )
 from assistant.analytics.figure import Cell, Column
-from assistant.analytics.metrics.tallies import tally
+from assistant.analytics.metrics.tallies import Tally, tally
 from assistant.analytics.running_hours import first_moment
 from assistant.analytics.scope import Computed, Key, Scope
 from index.facts.fact_tables import fact, fact_part, part
@@ -63,7 +64,9 @@ def part_qty(scope: Scope) -> Computed:
     units = {name for of in sums.values() for name in of}
     notes = _notes_of_units(sums)
     rule = _has_parts(scope) & scope.in_period()
-    found = tally(scope, "tickets with parts", each_ticket=True, rule=rule)
+    # Tickets are counted once: by group only where the groups tell which assets are not known.
+    split = tuple(name for name in scope.dims if name == "asset")
+    found = tally(replace(scope, dims=split), "tickets with parts", each_ticket=True, rule=rule)
     name, label = scope.metric, definition_of(scope.metric).label
     return Computed(
         columns=(
@@ -75,9 +78,7 @@ def part_qty(scope: Scope) -> Computed:
         counted=found.n,
         counted_what="tickets with parts",
         excluded=found.excluded,
-        notes=(*(note for note in found.notes if "zero rows" not in note), *notes)
-        if sums
-        else ("No parts fit: zero rows.",),
+        notes=(*_notes_of_tickets(scope, found), *notes) if sums else ("No parts fit: zero rows.",),
         behind=scope.counted(each_ticket=True) & rule,
         is_additive=len(units) <= 1 and not set(scope.dims) & {"alarm_code", "person"},
     )
@@ -140,20 +141,26 @@ class _Past:
 
 def _past(scope: Scope, start: int) -> dict[str, _Past]:
     moment = fact.c.completed if scope.field == "completed" else fact.c.reported
-    of_part = (fact_part.c.part_no, part.c.unit, part.c.stock, part.c.lead_time_d)
+    quantity = sa.func.sum(fact_part.c.quantity)
     statement = (
-        sa.select(*of_part, moment, sa.func.sum(fact_part.c.quantity))
+        sa.select(fact_part.c.part_no, sa.func.min(moment), quantity)
         .select_from(_source(replace(scope, dims=())))
-        .where(scope.counted(each_ticket=True), scope.in_period(), *_lines(scope), moment >= start)
-        .group_by(*of_part, fact.c.ticket_id, moment)
-        .having(sa.func.sum(fact_part.c.quantity) > 0)
+        .where(scope.counted(each_ticket=True), scope.in_period(), *_lines(scope))
+        .where((moment if scope.start is not None else moment + 0) >= start)
+        .group_by(fact.c.ticket_id, fact_part.c.part_no)  # as they lie in the index
+        .having(quantity > 0)
     )
+    rows = scope.run("uses of parts", statement)
+    of_part = (part.c.part_no, part.c.unit, part.c.stock, part.c.lead_time_d)
+    register = {row[0]: row for row in scope.run("register of parts", sa.select(*of_part))}
     found: dict[str, _Past] = {}
-    for number, unit, stock, lead, when, quantity in scope.run("uses of parts", statement):
-        one = found.setdefault(number, _Past(unit or "", stock, lead))
-        one.moments.append(when)
-        one.quantities.append(float(quantity))
-    return found
+    for number, when, used in rows:
+        if number not in found:
+            _, unit, stock, lead = register.get(number, (number, "", None, None))
+            found[number] = _Past(unit or "", stock, lead)
+        found[number].moments.append(when)
+        found[number].quantities.append(float(used))
+    return dict(sorted(found.items()))
 
 
 def _cells(scope: Scope, past: _Past, days: float) -> tuple[Cell, ...]:
@@ -236,6 +243,13 @@ def _has_parts(scope: Scope) -> sa.ColumnElement[bool]:
         .correlate(fact)
         .exists()
     )
+
+
+def _notes_of_tickets(scope: Scope, found: Tally) -> Iterable[str]:
+    yield from (note for note in found.notes if "zero rows" not in note)
+    several = [LABELS[name].lower() for name in scope.dims if name in JOINED]
+    if several:
+        yield f"A ticket with more than one {several[0]} stands under each of them."
 
 
 def _only(of: Mapping[str, float]) -> float | None:

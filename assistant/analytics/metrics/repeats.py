@@ -34,7 +34,7 @@ def ftfr(scope: Scope) -> Computed:
         scope.counted()
         & scope.in_period()
         & (fact.c.kind == "corrective")
-        & (fact.c.is_open == 0)
+        & (fact.c.is_open + 0 == 0)  # most are: the index of the time is to be used
         & (fact.c.status != "cancelled")
         & fact.c.completed.is_not(None)
     )
