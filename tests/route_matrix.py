@@ -446,6 +446,7 @@ FIGURES = (
     _api("POST", "/figures", _all(200), body=_FIGURE),
     _api("POST", "/figures/ask", _all(200), body={"text": "How many breakdowns last month?"}),
     _api("POST", "/figures/tickets", _all(200), body={"query": _FIGURE}),
+    _api("GET", "/brief", _all(200), query="month=2026-10"),
     _api("GET", "/figures/definitions", _all(200)),
     _api(
         "GET", "/figures/export", _all(200), query="query=%7B%22metrics%22%3A%5B%22mtbf_h%22%5D%7D"

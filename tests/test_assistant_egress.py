@@ -374,7 +374,7 @@ def test_a_key_that_the_server_repeats_is_not_shown(
     assert "CANARYKEY" not in answer.model_dump_json()
 
 
-def test_prompts_are_made_in_one_place_and_sent_by_three() -> None:
+def test_prompts_are_made_in_one_place_and_sent_by_five() -> None:
     """A new caller must go through the clearance: it shows here."""
     renders, streams = set(), set()
     for path in [*ROOT.glob("assistant/**/*.py"), *ROOT.glob("ui/**/*.py")]:
@@ -387,12 +387,16 @@ def test_prompts_are_made_in_one_place_and_sent_by_three() -> None:
             if isinstance(node.func, ast.Name) and node.func.id == "stream_json":
                 streams.add(name)
     assert renders == {
+        ("assistant/analytics/asking/model_reading.py", "clearance"),
+        ("assistant/analytics/brief/wording.py", "clearance"),
         ("assistant/egress.py", "template"),
         ("assistant/diagnosis.py", "self.clearance"),
         ("assistant/safety_translation.py", "clearance"),
         ("assistant/translation.py", "clearance"),
     }
     assert streams == {
+        "assistant/analytics/asking/model_reading.py",
+        "assistant/analytics/brief/wording.py",
         "assistant/diagnosis.py",
         "assistant/safety_translation.py",
         "assistant/translation.py",

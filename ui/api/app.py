@@ -14,6 +14,7 @@ from starlette.routing import Mount
 from ui.api import (
     accounts,
     audit,
+    briefs,
     conversations,
     curation,
     documents,
@@ -52,6 +53,7 @@ _SIGNED_IN = (
     experts,
     saved_figures,
     figures,
+    briefs,
     own,
     accounts,
     audit,
