@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from assistant.analytics.asking.topic import is_about_the_record
 from assistant.causes.completing import completed
 from assistant.citations import CitationList
 from assistant.composing import compose, refuse, without_answer
@@ -19,7 +20,7 @@ from assistant.lockout import with_lockout
 from assistant.messages import Answer, WhomToAsk
 from assistant.nearest import with_nearest
 from assistant.phrases import language_for, say
-from assistant.phrases_messages import ONLY_TICKETS
+from assistant.phrases_messages import OF_THE_RECORD, ONLY_TICKETS
 from assistant.refusal import asks_to_defeat_guard, is_about_lockout
 from assistant.repairs.finding import RepairFinder
 from assistant.repairs.message import Repairs
@@ -125,6 +126,9 @@ class EvidenceAnswers:
         if asked.is_refused:
             quotes = guard_quotes(asked.question, retrieval, self._retriever, citations)
             return refuse(evidence, quotes, asked.language)
+        if is_about_the_record(asked.question):
+            told = say(OF_THE_RECORD, asked.language)
+            return Judgement("record", told), without_answer(evidence)
         if asked.conflict:
             return asked.conflict, without_answer(evidence)
         judgement = judge(
@@ -156,7 +160,7 @@ class EvidenceAnswers:
 
     def _similar(self, asked: Asked, retrieval: Retrieval, judgement: Judgement) -> Found | None:
         """Past tickets that report something similar, on this asset first, then on others."""
-        if judgement.status == "refused" or retrieval.code_status == "unknown":
+        if judgement.status in ("refused", "record") or retrieval.code_status == "unknown":
             return None
         searched, principal = asked.searched, asked.principal
         here = None
@@ -180,7 +184,8 @@ class EvidenceAnswers:
         """What fixed it before: of a fault or a code, whatever the documents say of it."""
         if self._repairs is None or asked.conflict or judgement.status == "refused":
             return None
-        is_other = judgement.status == "needs_clarification" or retrieval.intent != "fault"
+        is_other = judgement.status in ("needs_clarification", "record")
+        is_other = is_other or retrieval.intent != "fault"
         if retrieval.code_status == "none" and is_other:
             return None
         by_text = None if self._retriever.is_foreign(asked.searched) else similar

@@ -14,7 +14,10 @@ from assistant.repairs.message import Repairs
 from index.code_search import CodeStatus
 from index.corpus import DocumentKind, SignalWord
 
-AnswerStatus = Literal["grounded", "partial", "needs_clarification", "unsupported", "refused"]
+AnswerStatus = Literal[
+    "grounded", "partial", "needs_clarification", "unsupported", "refused", "record"
+]
+"""``record``: the question is about the plant's record, over which a figure is computed."""
 
 
 class Message(BaseModel):

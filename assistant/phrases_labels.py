@@ -17,6 +17,11 @@ STATUS: dict[AnswerStatus, Phrase] = {
         "您的文档中没有此内容",
     ),
     "refused": Phrase("Refused", "Abgelehnt", "已拒绝"),
+    "record": Phrase(
+        "A question about the plant's record",
+        "Eine Frage zur Anlagenhistorie",
+        "关于设备记录的问题",
+    ),
 }
 
 ABOUT = Phrase("{status} for {asset}", "{status} für {asset}", "{status}（{asset}）")
@@ -27,6 +32,7 @@ WITHOUT_MODEL = Phrase(
     "Without a language model: {reason}", "Ohne Sprachmodell: {reason}", "未使用语言模型：{reason}"
 )
 SEARCHED_AS = Phrase("Searched as: {question}", "Gesucht als: {question}", "检索内容：{question}")
+SHOW_FIGURE = Phrase("Show the figure", "Kennzahl zeigen", "显示数据")
 OTHER_SPELLING = Phrase(
     "asked in another spelling", "in anderer Schreibweise gefragt", "提问时写法不同"
 )

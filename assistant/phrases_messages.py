@@ -9,6 +9,11 @@ NOT_IN_DOCUMENTS = Phrase(
     "Das steht nicht in Ihren Dokumenten.",
     "您的文档中没有此内容。",
 )
+OF_THE_RECORD = Phrase(
+    "No document holds this: it is counted over the tickets, in the tab Figures.",
+    "Das steht in keinem Dokument: Es wird über die Tickets gezählt, unter „Figures“.",
+    "文档中没有此内容：可在“Figures”页中按工单统计。",
+)
 FOR_ASSET = Phrase(" for {asset}", " für {asset}", "（{asset}）")
 SEARCHED = Counted(
     Phrase(

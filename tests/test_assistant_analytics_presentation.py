@@ -244,7 +244,7 @@ _COMPARED = Query(
         (
             figure(),
             "Failures by machine, last month (1 to 31 October 2026), line is Line 3: "
-            "most for PRESS-2 (7), then CV-02 (3); 3 groups.",
+            "most for PRESS-2 (7), then CV-02 (3); 3 groups shown.",
         ),
         (
             figure(rows=(), counted=0),

@@ -22,8 +22,8 @@ ANSWER = {
     "": "asset causes citations code_cards code_status degraded_reason disagreements expert "
     "first_check gaps is_degraded is_lockout_missing is_withheld knowledge_sequence language "
     "left_out message message_sources missing model nearest next_check notice parts procedure "
-    "prompt_sha256 question quotes removed repairs reported safety searched_as searched_documents sent "
-    "service_checks similar_tickets status steps timings",
+    "prompt_sha256 question quotes removed repairs reported safety searched_as "
+    "searched_documents sent service_checks similar_tickets status steps timings",
     "Citation": "boxes chunk_id content_hash document document_number groups kind locator marker "
     "page quote revision revision_id section site",
     "Cause": "key marker note remedy speaks_against speaks_for state symptom symptom_key text",
@@ -97,6 +97,7 @@ def test_a_status_is_one_of_those_that_callers_know() -> None:
         "needs_clarification",
         "unsupported",
         "refused",
+        "record",
     ]
     assert properties["code_status"]["enum"] == ["none", "known", "unknown", "ambiguous"]
 

@@ -34,7 +34,7 @@ _TAGS = set(
 )
 _ATTRIBUTES = {
     "class", "type", "lang", "open", "title",
-    "data-src", "data-place", "data-section", "data-quote", "data-top",
+    "data-figure", "data-src", "data-place", "data-section", "data-quote", "data-top",
 }  # fmt: skip
 _VOID = {"br"}
 

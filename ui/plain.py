@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 
 from assistant.messages import Answer
@@ -70,6 +71,8 @@ def _head(answer: Answer) -> Iterable[str]:
     yield say(ABOUT, language, status=status, asset=answer.asset) if answer.asset else status
     if answer.message:
         yield answer.message
+    if answer.status == "record":
+        yield f"  faultbook stats {shlex.quote(answer.question)}"
     if answer.searched_as:
         yield say(SEARCHED_AS, language, question=answer.searched_as)
     if whom := whom_to_ask(answer):

@@ -40,6 +40,7 @@ from assistant.phrases_labels import (
     REMEDY,
     REMOVED,
     SEARCHED_AS,
+    SHOW_FIGURE,
     SIMILAR_TICKETS,
     STATUS,
     TO_BE_SURE,
@@ -119,6 +120,9 @@ def _status(answer: Answer) -> str:
     if answer.searched_as:
         searched = _said(answer, SEARCHED_AS, question=answer.searched_as)
         message += f'<p class="fb-where">{searched}</p>'
+    if answer.status == "record":
+        shown = f'data-figure="{_line(answer.question)}">{_said(answer, SHOW_FIGURE)}'
+        message += f'<p><button type="button" class="fb-act" {shown}</button></p>'
     title = _said(answer, STATUS[answer.status])
     return (
         f'<div class="fb-status fb-{answer.status}"><strong>{title}</strong>{about}{message}</div>'

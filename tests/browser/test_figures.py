@@ -181,6 +181,19 @@ def test_everything_to_tap_is_high_enough_for_a_glove(page: Page) -> None:
             assert box["height"] >= 40, button.inner_text()
 
 
+def test_a_question_of_the_chat_about_the_record_leads_here(page: Page) -> None:
+    page.get_by_role("tab", name="Ask").click()
+    page.fill("#fb-question textarea", "How many breakdowns last month?")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    answer = page.locator("#fb-chat .fb-answer").last
+    expect(answer).to_contain_text("A question about the plant's record")
+    answer.get_by_role("button", name="Show the figure").click()
+    expect(page.locator("#fb-figure .fb-said")).to_contain_text("Failures, last month")
+    expect(page.locator("#fb-figure-text textarea")).to_have_value(
+        "How many breakdowns last month?"
+    )
+
+
 def test_what_is_not_understood_is_asked_back(page: Page) -> None:
     page.fill("#fb-figure-text textarea", "which is the flibbertigibbet?")
     page.click("#fb-figure-ask")

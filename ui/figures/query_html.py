@@ -77,7 +77,8 @@ def filter_words(one: Filter) -> str:
 
 def ask_back_html(asked: AskBack) -> str:
     """What is asked back, with its choices as buttons."""
-    why = f'<p class="fb-where">Not understood: {_line(asked.word)}</p>' if asked.word else ""
+    is_told = not asked.word or asked.word in asked.question
+    why = "" if is_told else f'<p class="fb-where">Not understood: {_line(asked.word)}</p>'
     return (
         f'<div class="fb-status fb-needs_clarification"><p>{_line(asked.question)}</p>{why}'
         f'<div class="fb-examples">{_choices(asked.choices)}</div></div>'

@@ -117,7 +117,7 @@ def _groups(figure: Figure, language: str) -> str:
         return _joined(head, f"共 {len(figure.rows)} 组，依次为 {'、'.join(told)}", language)
     told = [f"{_name(row, dims)} ({_shown(figure, row, language)})" for row in picked]
     first = "least for" if figure.query.order == "asc" else "most for"
-    more = f"; {len(figure.rows)} groups" if len(figure.rows) > len(picked) else ""
+    more = f"; {len(figure.rows)} groups shown" if len(figure.rows) > len(picked) else ""
     return _joined(head, f"{first} {', then '.join(told)}{more}", language)
 
 
