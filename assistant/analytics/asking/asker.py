@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -73,6 +74,8 @@ class Asker:
         return Almanac(today, site.fiscal_month, site.week_start)
 
 
+_INSTEAD = re.compile(r"\b(?:instead of|rather than|in place of) [^,.?]*|而不是[^,。？]*", re.I)
+"""What an edit does not want any more; the rest says what it wants."""
 _ALONE = frozenset({"future", "too_long", "empty", "unknown_name", "which_asset"})
 """Why a question is asked back that no other reader can know better."""
 
@@ -101,7 +104,8 @@ class _Question:
         Raises:
             Unclear: it cannot be told for sure.
         """
-        reading = read(self._text, self._book, self._almanac, forced)
+        text = self._text if self._before is None else _INSTEAD.sub(" ", self._text)
+        reading = read(text, self._book, self._almanac, forced)
         try:
             if self._before is None:
                 query = understand(reading, self._find_event)

@@ -11,6 +11,7 @@ _PARTS = frozenset({"part_category", "part"})
 _NOT_EACH = frozenset(
     {"across", "between", "over the", "across all", "across the", "among", "due to"}
 )
+_REFUSING = frozenset({"without", "minus", "not", "非", "不是", "不含"})
 _SPLIT_BY = ("asset", "shift", "site", "line", "team", "asset_class", "area")
 # Nouns that introduce a name of another field, besides that of the field itself.
 _NOUNS = {"site": ("site",), "area": ("area",), "asset": ("asset",), "component": ("component",)}
@@ -80,7 +81,9 @@ def take_names(reading: Reading, *, is_about_parts: bool) -> None:
         name = _field_of(reading, piece, is_about_parts=is_about_parts)
         _use_nouns(reading, piece, name)
         before = _before(reading, piece)
-        is_left_out = before is not None and before.has("except")
+        is_left_out = before is not None and (
+            before.has("except") or _is_refused(reading, before, piece, name)
+        )
         if is_left_out and before is not None:
             before.used = True
         values = _values(reading, piece, name)
@@ -90,6 +93,12 @@ def take_names(reading: Reading, *, is_about_parts: bool) -> None:
     _use_number(reading, [len(dict.fromkeys(values)) for values in named.values()])
     for (name, is_left_out), values in named.items():
         _add(reading, name, sorted(dict.fromkeys(values)), is_left_out=is_left_out)
+
+
+def _is_refused(reading: Reading, before: Piece, piece: Piece, name: str) -> bool:
+    """As in "without line 3"."""
+    is_beside = reading.near(piece, -1, over=frozenset({name})) is before
+    return is_beside and not before.used and before.text in _REFUSING and name in _SPLIT_BY
 
 
 def _use_number(reading: Reading, counts: list[int]) -> None:

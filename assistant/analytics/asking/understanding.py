@@ -63,6 +63,9 @@ def read(text: str, book: NameBook, almanac: Almanac, forced: Forced = _NOTHING)
         reading.note("left_out", word)
     for typed, meant in corrected:
         reading.note("spelling", typed, meant)
+    naming.settle_weak(reading)
+    _refuse_unknown(reading)
+    _settle_going_down(reading)
     return reading
 
 
@@ -72,9 +75,6 @@ def understand(reading: Reading, find_event: FindEvent) -> Query:
     Raises:
         Unclear: it cannot be told for sure what is asked.
     """
-    naming.settle_weak(reading)
-    _refuse_unknown(reading)
-    _settle_going_down(reading)
     is_about_parts = reading.has("part_word used part_category forecast")
     conditions.take_conditions(reading)
     naming.take_names(reading, is_about_parts=is_about_parts)
