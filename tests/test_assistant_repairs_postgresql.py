@@ -29,8 +29,8 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
 
 
 @pytest.fixture(scope="module")
-def other(record: Record, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Record]:
-    with served(tmp_path_factory.mktemp("pg")) as target:
+def other(record: Record) -> Iterator[Record]:
+    with served() as target:
         yield copied(record, target)
 
 

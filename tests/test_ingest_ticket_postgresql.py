@@ -21,9 +21,9 @@ TABLE = (
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def url() -> Iterator[str]:
     """The URL of a database that holds one table of work orders."""
-    with served(tmp_path_factory.mktemp("pg")) as engine:
+    with served() as engine:
         _fill(engine)
         yield engine.url.render_as_string(hide_password=False)
 

@@ -30,8 +30,8 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
 
 
 @pytest.fixture(scope="module")
-def engine(record: Record, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FigureEngine]:
-    with served(tmp_path_factory.mktemp("pg")) as target:
+def engine(record: Record) -> Iterator[FigureEngine]:
+    with served() as target:
         yield FigureEngine(copied(record, target))
 
 

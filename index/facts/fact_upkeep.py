@@ -38,9 +38,9 @@ def renew_indexes(connection: sa.Connection) -> None:
     """
     for table in fact_tables.metadata.sorted_tables:
         wanted = {index.name for index in table.indexes}
-        for index in sa.inspect(connection).get_indexes(table.name):
-            if index["name"] not in wanted:
-                connection.exec_driver_sql(f"DROP INDEX {index['name']}")
+        for found in sa.inspect(connection).get_indexes(table.name):
+            if found["name"] not in wanted:
+                connection.exec_driver_sql(f"DROP INDEX {found['name']}")
         for index in table.indexes:
             index.create(connection, checkfirst=True)
 
