@@ -95,6 +95,11 @@ class FakeAsker:
     def __init__(self, understood: dict[str, Query] | None = None) -> None:
         self.understood = understood or {"failures by machine": BY_ASSET}
 
+    def edit(self, query: Query, text: str, principal: Principal) -> Asked:
+        if text == "by line":
+            return Understood(query=query.model_copy(update={"dims": ("line",)}))
+        return AskBack(question="What is to change?", reason="unknown", word=text)
+
     def ask(self, text: str, principal: Principal) -> Asked:
         query = self.understood.get(text.strip().casefold())
         if query is not None:

@@ -30,6 +30,7 @@ SUE = Principal("sue", "planner", frozenset({"south"}))
 ADA = Principal("ada", "administrator")
 MONDAY = datetime(2026, 11, 16, 4, 0, tzinfo=UTC)  # five o'clock in Berlin
 HALF_PAST_TWO = Schedule(every="day", at="02:30")
+ZONES = {"": BERLIN, "north": BERLIN}
 DAILY = Schedule(every="day", at="06:00")
 
 
@@ -49,7 +50,7 @@ def clock() -> Clock:
 @pytest.fixture
 def saved(tmp_path: Path, clock: Clock) -> SavedFigures:
     engine = open_engine(tmp_path / "records.db", MIGRATIONS)
-    return SavedFigures(engine, lambda _site: BERLIN, clock)
+    return SavedFigures(engine, ZONES.get, clock)
 
 
 def _scheduler(
@@ -58,7 +59,7 @@ def _scheduler(
     figures: FakeFigures,
     who: Callable[[str], Principal | None] = {"ann": ANN, "bob": BOB, "ada": ADA}.get,
 ) -> Scheduler:
-    return Scheduler(saved, figures, who, lambda _site: BERLIN, clock)
+    return Scheduler(saved, figures, who, ZONES.get, clock)
 
 
 def test_a_figure_is_saved_under_a_name_and_found_again(saved: SavedFigures) -> None:
@@ -274,6 +275,18 @@ def test_the_newest_runs_are_kept(saved: SavedFigures, clock: Clock) -> None:
     runs = FigureRuns(saved).of(ANN, made.saved_id)
     assert len(runs) == MOST_RUNS
     assert runs[0].due_at > runs[-1].due_at > "2026-11-18"
+
+
+def test_a_site_that_is_unknown_is_refused(saved: SavedFigures, clock: Clock) -> None:
+    nowhere = Schedule(every="day", site="Plant Mars")
+    with pytest.raises(FigureRefused, match="no site 'Plant Mars'"):
+        saved.save(ANN, Wanted("daily", BY_ASSET, schedule=nowhere))
+    made = saved.save(ANN, Wanted("daily", BY_ASSET, schedule=Schedule(every="day", site="north")))
+    clock.now += timedelta(days=1)
+    gone = SavedFigures(saved.engine, lambda _site: None, clock)
+    scheduler = Scheduler(gone, FakeFigures(), {"ann": ANN}.get, lambda _site: None, clock)
+    assert scheduler.run_due() == 1  # by UTC, rather than never again
+    assert gone.get(ANN, made.saved_id).time_zone == "UTC"
 
 
 def test_a_schedule_is_taken_away(saved: SavedFigures, clock: Clock) -> None:

@@ -95,6 +95,8 @@ def test_a_question_is_answered_or_asked_back(api: Api) -> None:
     assert (back["status"], back["figure"]) == ("ask_back", None)
     chosen = api.post("tess", "/figures", json=back["choices"][0]["query"])
     assert chosen.status_code == 200
+    body = {"text": "by line", "before": BY_ASSET}
+    assert api.post("tess", "/figures/ask", json=body).json()["query"]["dims"] == ["line"]
     for text in ("", "x" * 1001, "a\0b"):
         reply = api.post("tess", "/figures/ask", json={"text": text})
         assert is_problem(reply, 422)

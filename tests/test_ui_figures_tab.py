@@ -50,7 +50,7 @@ def _at(tab: FiguresTab, shown: Any, name: str) -> Any:
 
 
 def _asked(tab: FiguresTab, me: gr.Request, text: str = "failures by machine") -> Any:
-    return tab.ask(text, me)
+    return tab.ask(text, "", me)
 
 
 def test_a_question_becomes_chips_a_sentence_a_chart_and_a_table(
@@ -94,6 +94,15 @@ def test_what_is_not_understood_is_asked_back_with_buttons(tab: FiguresTab, me: 
     for item in ("1", "2", "-1", "x", ""):
         with pytest.raises(gr.Error):
             tab.choose(_at(tab, shown, "_choices"), "worst", _tap(item), me)
+
+
+def test_a_few_words_more_change_the_query_before(tab: FiguresTab, me: gr.Request) -> None:
+    before = BY_ASSET.model_dump_json()
+    shown = tab.ask("by line", before, me)
+    changed = Query.model_validate_json(_at(tab, shown, "_query"))
+    assert (changed.dims, changed.filters) == (("line",), BY_ASSET.filters)
+    assert "What is meant?" in _at(tab, tab.ask("by line", "", me), "_back")
+    assert "What is meant?" in _at(tab, tab.ask("nonsense", before, me), "_back")
 
 
 def test_the_query_is_edited_by_taps(tab: FiguresTab, me: gr.Request, services: Services) -> None:
@@ -245,7 +254,7 @@ def test_every_role_may_and_nobody_else(tab: FiguresTab, services: Services) -> 
     for call in (
         lambda: tab.start(nobody),
         lambda: tab.visit("", nobody),
-        lambda: tab.ask("x", nobody),
+        lambda: tab.ask("x", "", nobody),
         lambda: tab.example(_tap("0"), nobody),
         lambda: tab.choose([], "", _tap("0"), nobody),
         lambda: tab.drop("", "", _tap("0"), nobody),

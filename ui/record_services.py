@@ -66,10 +66,10 @@ class RecordServices(HomeServices):
         """Makes the saved figures that are due."""
         return Scheduler(self.saved_figures, self.figures, self._principal_of, self._zone_of)
 
-    def _zone_of(self, site: str) -> ZoneInfo:
+    def _zone_of(self, site: str) -> ZoneInfo | None:
         plant = self.record.plant
-        first = plant.sites[0] if plant.sites and not site else plant.site(site)
-        return first.time_zone
+        found = plant.find_site(site) if site else (*plant.sites, plant.site(None))[0]
+        return None if found is None else found.time_zone
 
     def _principal_of(self, user: str) -> Principal | None:
         try:

@@ -21,6 +21,7 @@ from ui.api.tickets import TicketOut
 from ui.figure_schemas import AskedOut, BehindIn, DefinitionsOut
 from ui.figures.behind import tickets_behind
 from ui.figures.files import attachment, made_file
+from ui.figures.reading import read_question
 from ui.schemas import Schema
 
 router = APIRouter(tags=["figures"])
@@ -60,6 +61,10 @@ class FigureAsked(Schema):
             examples=["Which five machines failed most this year?"],
         ),
     ]
+    before: Annotated[
+        FigureQuery | None,
+        Field(description="the query before, which a few words such as 'by shift' change"),
+    ] = None
 
 
 @router.post("/figures", operation_id="computeFigure", summary="Compute a figure")
@@ -74,7 +79,7 @@ def ask(caller: Asker, asked: Annotated[FigureAsked, Body()]) -> AskedOut:
     """The query that the words mean with its figure, or what is asked back with choices."""
     _take(caller)
     services, principal = caller.services, caller.principal
-    found = services.asker.ask(asked.text, principal)
+    found = read_question(services, principal, asked.text, asked.before)
     if isinstance(found, AskBack):
         return AskedOut.back(found)
     figure = services.figures.answer(found.query, principal)

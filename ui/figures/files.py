@@ -44,6 +44,8 @@ def add_routes(web: FastAPI, services: Services) -> None:
         principal = principal_of(services, request)
         if form not in MEDIA:
             raise HTTPException(404, "Figures are exported as csv, xlsx or png.")
+        principal.require("ask")
+        services.limits.take(principal, "question")
         try:
             wanted = FigureQuery.model_validate_json(query)
             content, name = made_file(services, principal, wanted, form, language)

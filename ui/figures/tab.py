@@ -32,6 +32,7 @@ from ui.figures.query_html import (
     others_html,
     problem_html,
 )
+from ui.figures.reading import read_question
 from ui.figures.saved_html import query_words
 from ui.taps import KEYED_TAPS
 from ui.visitor import told, visitor
@@ -97,7 +98,7 @@ class FiguresTab:
 
     def _bind(self) -> None:
         for event in (self._ask.click, self._text.submit):
-            event(self.ask, self._text, self.outputs, **_PRIVATE)
+            event(self.ask, [self._text, self._query], self.outputs, **_PRIVATE)
         self._new.click(self.start, None, self.outputs, **_PRIVATE)
         self._welcome.click(self.example, None, self.outputs, **_PRIVATE)
         self._board.click(self.keeping.tapped, self.keeping.naming, self.outputs, **_PRIVATE)
@@ -139,14 +140,15 @@ class FiguresTab:
         board = self.keeping.board(principal)
         return self._out(principal, text=text, welcome=examples_html(), board=board)
 
-    def ask(self, text: str, request: gr.Request) -> Outputs:
-        """Read a question, and show its figure or what is asked back."""
+    def ask(self, text: str, before: str, request: gr.Request) -> Outputs:
+        """Read a question, or a change of the query before; show its figure or ask back."""
         principal = visitor(self._services, request, "ask")
         if not text.strip():
             return self.began(principal)
+        old = Query.model_validate_json(before) if before else None
         try:
             self._services.limits.take(principal, "question")
-            asked = self._services.asker.ask(text[:LONGEST_QUESTION], principal)
+            asked = read_question(self._services, principal, text[:LONGEST_QUESTION], old)
         except _FAILURES as error:
             return self._out(principal, asked=text, back=problem_html(str(error)))
         if isinstance(asked, AskBack):
@@ -156,7 +158,7 @@ class FiguresTab:
 
     def question(self, text: str, request: gr.Request) -> Outputs:
         """Ask what was asked elsewhere in the app."""
-        return (text, *self.ask(text, request)[1:])
+        return (text, *self.ask(text, "", request)[1:])
 
     def example(self, event: gr.EventData, request: gr.Request) -> Outputs:
         """Ask one of the examples."""
@@ -195,9 +197,8 @@ class FiguresTab:
         request: gr.Request,
     ) -> Outputs:
         """Show the figure of what the controls say."""
-        principal = visitor(self._services, request, "ask")
         return self._changed(
-            principal,
+            visitor(self._services, request, "ask"),
             query,
             asked,
             lambda old: edits.edited(
@@ -219,9 +220,8 @@ class FiguresTab:
         request: gr.Request,
     ) -> Outputs:
         """Add a filter."""
-        principal = visitor(self._services, request, "ask")
         return self._changed(
-            principal,
+            visitor(self._services, request, "ask"),
             query,
             asked,
             lambda old: edits.with_filter(old, field or "", operator or "", str(value or "")),

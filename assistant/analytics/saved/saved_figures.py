@@ -32,8 +32,9 @@ MOST_SAVED = 200
 """Of one user."""
 MOST_PINNED = 12
 """On one dashboard: each is computed when it is opened."""
-ZoneOf = Callable[[str], ZoneInfo]
-"""The time zone of a site; of the plant's first for an empty name."""
+UTC = ZoneInfo("UTC")
+ZoneOf = Callable[[str], ZoneInfo | None]
+"""The time zone of a site, of the plant's first for an empty name; None for an unknown site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ class SavedFigures:
 
         Raises:
             NotAllowed: the role may not ask.
-            FigureRefused: the name is empty, too long or taken, or there are too many.
+            FigureRefused: the name is empty, too long or taken, the site of the schedule is
+                unknown, or there are too many.
         """
         principal.require("ask")
         saved_id = uuid.uuid4().hex
@@ -210,7 +212,12 @@ class SavedFigures:
     def _due(self, schedule: Schedule | None, after: datetime) -> str | None:
         if schedule is None:
             return None
-        return stamp(next_due(schedule, after, self._zone_of(schedule.site)))
+        zone = self._zone_of(schedule.site)
+        if zone is None:
+            raise FigureRefused(
+                f"The plant has no site {schedule.site[:40]!r}. Name one of 'faultbook plant show'."
+            )
+        return stamp(next_due(schedule, after, zone))
 
     def _read(
         self, principal: Principal, condition: sa.ColumnElement[bool], *, by_pin: bool = False
@@ -231,7 +238,8 @@ class SavedFigures:
             if row.owner == principal.user or _meet(principal, row.sites):
                 found = saved_of(row, principal.user)
                 if found is not None and found.schedule is not None:
-                    found = replace(found, time_zone=self._zone_of(found.schedule.site).key)
+                    zone = self._zone_of(found.schedule.site) or UTC
+                    found = replace(found, time_zone=zone.key)
                 if found is not None:
                     yield found
 

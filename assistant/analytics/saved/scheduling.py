@@ -18,7 +18,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.analytics.figure import Figure
 from assistant.analytics.query import Query
-from assistant.analytics.saved.saved_figures import SavedFigure, SavedFigures, ZoneOf, saved_of
+from assistant.analytics.saved.saved_figures import (
+    UTC,
+    SavedFigure,
+    SavedFigures,
+    ZoneOf,
+    saved_of,
+)
 from assistant.analytics.saved.saved_tables import figure_run, saved_figure
 from assistant.analytics.saved.schedule import next_due
 from assistant.clock import Clock, stamp, utc_now
@@ -152,7 +158,8 @@ class Scheduler:
             return False
         principal = self._principal_of(saved.owner)
         figure, reason = self._made(saved, principal)
-        after = stamp(next_due(saved.schedule, now, self._zone_of(saved.schedule.site)))
+        zone = self._zone_of(saved.schedule.site) or UTC  # a site that is gone by now
+        after = stamp(next_due(saved.schedule, now, zone))
         values = {
             "id": uuid.uuid4().hex,
             "saved_id": saved.saved_id,
