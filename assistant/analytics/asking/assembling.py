@@ -24,6 +24,7 @@ _USUAL = {
     "ticket_count": "all", "cost_total": "all", "part_qty": "all", "text_count": "all",
     "gap_d": "all", "pm_list": "all",
 }  # fmt: skip
+_ARTICLES = (" a ", " the ", " any ", " their ", " its ")
 _COLUMNS = "cost downtime description and_word labor remedy list"
 _RATIO = frozenset("per each 每 每个 每次 每1 for each for every every".split())
 _RATES = frozenset({"failure_rate_per_1000h", "mtbf_h", "mtbsf_d", "gap_d"})
@@ -44,7 +45,7 @@ _SOFT_OF = {
     "mtta_min": {"median", "p90", "average"},
     "backlog_age_d": {"median", "p90", "average"},
     "backlog_h": {"open"},
-    "ticket_list": {"why", "cause", "remedy", "alarm_code", "repair"},
+    "ticket_list": {"why", "remedy", "alarm_code", "repair"},
     "pm_compliance": {"average"},
     "ftfr": {"average"},
 }
@@ -66,8 +67,11 @@ def check_leftovers(reading: Reading) -> None:
     for piece in reading.pieces:
         if piece.used or piece.kind in ("sign", "now"):
             continue
+        is_noun = piece.has("cause") and reading.text[: piece.start].endswith(_ARTICLES)
         if piece.kind == "concept" and (
-            piece.concepts & allowed or piece.taken_as == "generic" or piece.text in ("wait",)
+            piece.concepts & (allowed - {"precede"} if is_noun else allowed)
+            or piece.taken_as == "generic"
+            or piece.text in ("wait",)
         ):
             continue
         if reading.metrics[0] == "ticket_list" and _names_columns(reading, piece):
@@ -102,10 +106,12 @@ def _take_bare_amount(reading: Reading) -> None:
 def _check_ratio(reading: Reading) -> None:
     """A figure per failure is another one: it is asked back."""
     for piece in reading.pieces:
-        behind = reading.near(piece, 1) if piece.has("by") and not piece.names else None
+        passed = frozenset({"count", "times"})
+        is_mark = piece.has("by") and not piece.names
+        behind = reading.near(piece, 1, over=passed) if is_mark else None
         if behind is None or piece.text not in _RATIO or reading.metrics[0] in _RATES:
             continue
-        if behind.has("failure stop repair") and not dims_of(behind):
+        if behind.has("failure stop downtime repair") and not dims_of(behind):
             raise Unclear("not_understood", f"{piece.text} {behind.text}")
         if behind.has("ticket") and not dims_of(behind):
             if reading.metrics[0] not in ("cost_total", "labor_h"):
@@ -115,8 +121,10 @@ def _check_ratio(reading: Reading) -> None:
 
 def _names_columns(reading: Reading, piece: Piece) -> bool:
     """Whether a clause only says what is to be shown: "give date, asset and cost"."""
-    clause = [p for p in reading.clause(piece) if not p.used]
-    return all(p.kind == "concept" and (dims_of(p) or p.has(_COLUMNS)) for p in clause)
+    clause = list(reading.clause(piece))
+    return all(not p.used for p in clause) and all(
+        p.kind == "concept" and (dims_of(p) or p.has(_COLUMNS)) for p in clause
+    )
 
 
 def _stands_between_names(reading: Reading, piece: Piece) -> bool:

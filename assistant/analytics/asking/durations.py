@@ -19,7 +19,7 @@ def of_times(reading: Reading) -> list[str]:
         reading.has("how_long average mttr") and reading.has("acknowledged unacknowledged")
     ):
         reading.use("mtta acknowledged unacknowledged how_long average median p90 in_minutes")
-        reading.use("ticket wait how_much mttr open repair failure")
+        reading.use("ticket wait how_much mttr open repair failure before after")
         return ["mtta_min"]
     return _repair(reading)
 
@@ -49,6 +49,7 @@ def _between(reading: Reading) -> list[str]:
     counting = reading.free("count times")
     wanted = [piece for piece in counting if _counts_failures(reading, piece)]
     wanted += reading.free("failure_count")
+    wanted += [piece for piece in reading.free("failure") if _is_listed(reading, piece)]
     is_named = reading.has("mtbf")
     reading.use("mtbf between average in_days in_hours how_long by consecutive labor")
     if is_of_tickets:
@@ -63,6 +64,13 @@ def _between(reading: Reading) -> list[str]:
     if not is_named:
         reading.note("mtbf_meant")
     return ["failure_count", "mtbf_h"] if wanted else ["mtbf_h"]
+
+
+def _is_listed(reading: Reading, piece: Piece) -> bool:
+    """As in "failures and time between failures"."""
+    behind = reading.near(piece, 1)
+    after = reading.near(behind, 1) if behind is not None and behind.has("and_word") else None
+    return after is not None and after.has("between mtbf average")
 
 
 def _counts_failures(reading: Reading, piece: Piece) -> bool:

@@ -107,7 +107,7 @@ def _is_introduced(reading: Reading, piece: Piece, name: str) -> bool:
 def _asked_cause(reading: Reading, piece: Piece) -> list[str]:
     """As in "What triggers most jams": the cause is asked for."""
     before = reading.near(piece, -1, over=SKIPPED | {"usual"})
-    asks = before is not None and before.text in ("what", "which") and piece.has("precede")
+    asks = before is not None and before.text.startswith(("what", "which")) and piece.has("precede")
     if asks and reading.has("usual") and not reading.has(*SUPERLATIVE):
         reading.order, reading.limit = "desc", 1
         return ["cause"]

@@ -1,4 +1,4 @@
-"""The words that carry a meaning, and those that carry none, as the files of words list them."""
+"""The words that carry a meaning, and those that carry none, as the files list them."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def _dearest(reading: Reading) -> list[str]:
 
 def _newest(reading: Reading) -> list[str]:
     """The last ticket, or the last so many."""
-    if not reading.has("newest") or reading.dims or not reading.has("ticket failure stop"):
+    if reading.dims or not any(_is_of_ticket(reading, p) for p in reading.free("newest")):
         return []
     if not reading.has("ticket"):
         reading.add("is_failure", "eq", True)
@@ -100,6 +100,14 @@ def _newest(reading: Reading) -> list[str]:
     reading.use("ticket failure stop downtime")
     _states(reading)
     return ["ticket_list"]
+
+
+def _is_of_ticket(reading: Reading, piece: Piece) -> bool:
+    """Whether "last" is that of tickets, and not of shifts."""
+    noun = reading.near(piece, 1)
+    if noun is not None and noun.kind == "number":
+        noun = reading.near(noun, 1)
+    return noun is not None and noun.has("ticket failure stop open closed")
 
 
 def _is_grouped(reading: Reading) -> bool:
@@ -129,6 +137,8 @@ def _tickets(reading: Reading) -> list[str]:
         return []
     has_remedy = _has_remedy(reading)
     is_missing = any(made.op == "null" for made in reading.filters)
+    nouns = reading.free("ticket")
+    is_one = reading.has("oldest") and not any(p.text.endswith("s") for p in nouns)
     reading.use("ticket list remedy which times")
     if has_remedy:
         reading.use("count failure average repair times how_long alarm_code total")
@@ -138,8 +148,13 @@ def _tickets(reading: Reading) -> list[str]:
     if reading.filters_of("age_d") or reading.has("oldest age"):
         reading.order, reading.order_by = "desc", "age_d"
         _limit_list(reading, "oldest")
+        if is_one and reading.limit is None:
+            reading.limit = 1
         reading.use("rank age oldest")
-    reading.use("cause why")
+    reading.use("why")
+    for piece in reading.free("cause"):
+        before = reading.near(piece, -1)
+        piece.used = before is None or before.has("which and_word why")
     return ["ticket_list"]
 
 

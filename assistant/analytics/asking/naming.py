@@ -41,8 +41,8 @@ def settle_weak(reading: Reading) -> None:
 
 def _is_introduced(reading: Reading, piece: Piece, name: str) -> bool:
     if name == "delay_reason":
-        beside = reading.near(piece, -1)
-        return beside is not None and beside.has("delay_reason")
+        nouns = (reading.near(piece, way) for way in (-1, 1))
+        return any(noun is not None and noun.has("delay_reason") for noun in nouns)
     for way in (-1, 1):
         beside = reading.near(piece, way)
         if beside is not None and beside.has(name) and not beside.names:

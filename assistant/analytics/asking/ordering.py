@@ -65,6 +65,8 @@ def _is_wanted(reading: Reading, piece: Piece) -> bool:
             return True
         if other.used and dims_of(other) and not other.names:
             return True
+    if behind is None and reading.has(*SUPERLATIVE, "rank") and piece is reading.content[-1]:
+        return True  # "rank machines by failures and show five"
     is_noun = behind is not None and behind.has("ticket part_word asset stop cause")
     return is_noun and reading.has(*SUPERLATIVE, *_ENDS)
 

@@ -86,6 +86,7 @@ def of_sums(reading: Reading) -> list[str]:
         found.append((cost[0].start, "cost_total"))
     if not found:
         return []
+    _refuse_cost_of_downtime(reading, cost)
     if place is not None:
         reading.use("downtime stop in_hours how_long how_much total in_minutes failure times count")
     if cost:
@@ -97,6 +98,15 @@ def of_sums(reading: Reading) -> list[str]:
         reading.add("is_reactive", "eq", True)
     counts.use_share(reading)
     return [name for _, name in sorted(found)]
+
+
+def _refuse_cost_of_downtime(reading: Reading, cost: list[Piece]) -> None:
+    """What a stop costs is not recorded: "downtime cost", 停机费用."""
+    for piece in cost:
+        for stop in reading.free("downtime stop"):
+            one, other = sorted((piece, stop), key=lambda each: each.start)
+            if reading.text[one.end : other.start].strip() in ("", "of", "的", "of the", "for"):
+                raise Unclear("not_understood", f"{one.text} {other.text}")
 
 
 def _refuse_parts(reading: Reading) -> None:

@@ -73,6 +73,7 @@ def normal(text: str) -> str:
         " " if unicodedata.category(letter) in ("Cc", "Cf", "Zs", "Zl", "Zp") else letter
         for letter in plain
     )
+    plain = re.sub(r"\b(what|who|how|where|which|when)'?s\b", r"\1 is", plain)
     plain = re.sub(r"\bw/o\b", "without", plain)
     plain = re.sub(r"\bw/(?= |\w)", "with ", plain)
     plain = re.sub(r"#\s*(?:of )?(?=[a-z])", "number of ", plain)
