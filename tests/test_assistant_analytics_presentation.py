@@ -272,7 +272,7 @@ def test_a_chinese_question_gets_a_chinese_sentence() -> None:
     assert language_of("上个月停机多少小时？") == "zh"
     assert language_of("Failures on Line 3") == "en"
     assert sentence(figures.number(), "zh") == "停机时间，上个月：83.5 小时。"
-    said = "故障次数，按设备，上个月，line is Line 3：共 3 组，依次为 PRESS-2（7）、CV-02（3）。"
+    said = "故障次数，按设备，上个月，产线为Line 3：共 3 组，依次为 PRESS-2（7）、CV-02（3）。"
     assert sentence(figure(), "zh") == said
     assert as_of_words(figure(), "zh") == "数据截至 2026-11-20 22:00 (Europe/Berlin)"
 
@@ -298,6 +298,30 @@ def test_the_smallest_is_told_where_it_is_asked_for() -> None:
     column = Column(name="day_of_week", label="Day", kind="text")
     said = sentence(figure(days, columns=(column, FAILURES), rows=(("Monday", 1), ("Friday", 9))))
     assert said.endswith("most for Friday (9), then Monday (1).")
+
+
+def test_amounts_of_two_currencies_are_told_side_by_side() -> None:
+    currency = Column(name="currency", label="Currency", kind="text")
+    cost = Column(name="cost_total", label="Cost")
+    line = Column(name="line", label="Line", kind="text")
+    query = Query(metrics=("cost_total",), dims=("line",), order="desc")
+    rows = (("A", "CNY", 900.0), ("B", "CNY", 500.0), ("A", "EUR", 80.5), (None, "EUR", 90.0))
+    said = sentence(figure(query, columns=(line, currency, cost), rows=rows, filters=()))
+    assert said.endswith("most for A (900.00 CNY), then not recorded (90.00 EUR); 4 groups shown.")
+    before = Column(name="cost_total.compared", label="Before")
+    whole = Query(metrics=("cost_total",), compare=Comparison(to="last_year"))
+    rows = (("CNY", 900.0, 800.0), ("EUR", 80.5, None))
+    shown = figure(whole, columns=(currency, cost, before), rows=rows, filters=())
+    assert sentence(shown).endswith(
+        ": 900.00 CNY, against 800.00 CNY a year before; 80.50 EUR, against unknown a year before."
+    )
+
+
+def test_a_share_is_high_and_not_much() -> None:
+    rate = Column(name="ftfr", label="First-time fix", unit="%")
+    query = Query(metrics=("ftfr",), dims=("asset",))
+    said = sentence(figure(query, columns=(ASSETS, rate), rows=(("A", 50.0), ("B", 75.25))))
+    assert said.endswith("highest for B (75.2%), then A (50%).")
 
 
 def test_a_list_says_how_many_rows_it_shows() -> None:

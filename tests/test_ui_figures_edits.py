@@ -8,10 +8,11 @@ import pytest
 
 from assistant.analytics.asking.asked import AskBack, Choice
 from assistant.analytics.errors import CannotAnswer
+from assistant.analytics.presentation.labels import filter_label
 from assistant.analytics.query import FIELDS, Comparison, Filter, Query, TimeRange
 from tests.figures import BY_ASSET
 from ui.figures import edits
-from ui.figures.query_html import ask_back_html, chips_html, filter_words
+from ui.figures.query_html import ask_back_html, chips_html
 
 SHOWN = {"metric": "failure_count", "dims": ["asset"], "span": "last_month"}
 BARE = {"compare": "", "order": "", "limit": ""}
@@ -162,4 +163,4 @@ def test_chips_escape_what_they_hold() -> None:
     ],
 )  # fmt: skip
 def test_a_filter_is_said_in_words(one: Filter, words: str) -> None:
-    assert filter_words(one) == words
+    assert filter_label(one) == words

@@ -7,13 +7,13 @@ from html import escape
 
 from assistant.analytics.asking.asked import AskBack, Choice
 from assistant.analytics.presentation.labels import (
-    OPERATORS,
+    filter_label,
     metric_label,
     name_label,
     range_label,
     time_field_label,
 )
-from assistant.analytics.query import Filter, Query
+from assistant.analytics.query import Query
 from ui.figures.edits import compare_words
 
 EXAMPLES = (
@@ -44,7 +44,7 @@ def chips_html(query: Query) -> str:
     ]
     chips += [_chip(f"by {name_label(name)}", f"dim-{name}") for name in query.dims]
     chips += [
-        _chip(filter_words(one), f"filter-{number}") for number, one in enumerate(query.filters)
+        _chip(filter_label(one), f"filter-{number}") for number, one in enumerate(query.filters)
     ]
     span = range_label(query.time.range)
     if query.time.field is not None:
@@ -61,18 +61,6 @@ def chips_html(query: Query) -> str:
     return (
         f'<div class="fb-chips"><span class="fb-label">Understood as</span>{"".join(chips)}</div>'
     )
-
-
-def filter_words(one: Filter) -> str:
-    """A filter in words."""
-    name = name_label(one.field)
-    if isinstance(one.value, bool):
-        return name if one.value == (one.op != "ne") else f"not {name}"
-    if one.value is None:
-        return f"{name} {OPERATORS[one.op]}"
-    value = ", ".join(one.value) if isinstance(one.value, tuple) else one.value
-    shown = f"{value:g}" if isinstance(value, float) else str(value)
-    return f"{name} {OPERATORS[one.op]} {shown}"
 
 
 def ask_back_html(asked: AskBack) -> str:

@@ -8,13 +8,17 @@ from html import escape
 from zoneinfo import ZoneInfo
 
 from assistant.analytics.figure import Figure
-from assistant.analytics.presentation.labels import metric_label, name_label, range_label
+from assistant.analytics.presentation.labels import (
+    filter_label,
+    metric_label,
+    name_label,
+    range_label,
+)
 from assistant.analytics.presentation.words import as_of_words, language_of, sentence
 from assistant.analytics.query import Query
 from assistant.analytics.saved.saved_figures import SavedFigure
 from assistant.analytics.saved.scheduling import FigureRun
 from ui.figures.figure_html import chart_html
-from ui.figures.query_html import filter_words
 
 NOTHING = '<p class="fb-where">Nothing is saved yet. Make a figure, then save it under a name.</p>'
 
@@ -24,7 +28,7 @@ def query_words(query: Query) -> str:
     parts = [" and ".join(metric_label(name) for name in query.metrics)]
     if query.dims:
         parts.append("by " + " and ".join(name_label(name) for name in query.dims))
-    parts += [filter_words(one) for one in query.filters]
+    parts += [filter_label(one) for one in query.filters]
     return f"{' '.join(parts[:2])}{''.join(f', {p}' for p in parts[2:])}, " + range_label(
         query.time.range
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from assistant.analytics.query import Filter
+
 _METRICS = {
     "ticket_count": ("Tickets", "工单数"),
     "failure_count": ("Failures", "故障次数"),
@@ -119,7 +121,26 @@ _FIELDS_OF_TIME = {
     "due": "by the due day",
     "as_of": "as of",
 }
-_UNITS_ZH = {"h": "小时", "min": "分钟", "d": "天", "w": "周", "weeks": "周", "%": "%"}
+_UNIT_NAMES = {
+    "h": ("h", "小时"),
+    "min": ("min", "分钟"),
+    "d": ("d", "天"),
+    "weeks": ("weeks", "周"),
+    "pcs": ("pcs", "件"),
+    "1/1000 h": ("per 1,000 h", "次/千小时"),
+}
+_OPERATORS_ZH = {
+    "eq": "为",
+    "ne": "不为",
+    "in": "为",
+    "gt": "大于",
+    "ge": "不小于",
+    "lt": "小于",
+    "le": "不大于",
+    "null": "未记录",
+    "known": "已记录",
+    "contains": "包含",
+}
 
 
 def metric_label(metric: str, language: str = "en") -> str:
@@ -150,7 +171,23 @@ def time_field_label(field: str) -> str:
 
 def unit_label(unit: str, language: str = "en") -> str:
     """A unit as it stands behind a number."""
-    return _UNITS_ZH.get(unit, unit) if language == "zh" else unit
+    return _UNIT_NAMES[unit][language == "zh"] if unit in _UNIT_NAMES else unit
+
+
+def filter_label(one: Filter, language: str = "en") -> str:
+    """A filter in words."""
+    name = name_label(one.field, language)
+    is_chinese = language == "zh"
+    if isinstance(one.value, bool):
+        if one.value == (one.op != "ne"):
+            return name
+        return f"非{name}" if is_chinese else f"not {name}"
+    said = (_OPERATORS_ZH if is_chinese else OPERATORS)[one.op]
+    if one.value is None:
+        return f"{name}{said}" if is_chinese else f"{name} {said}"
+    many = one.value if isinstance(one.value, tuple) else (one.value,)
+    shown = [f"{value:g}" if isinstance(value, float) else str(value) for value in many]
+    return f"{name}{said}{'、'.join(shown)}" if is_chinese else f"{name} {said} {', '.join(shown)}"
 
 
 def _said(table: dict[str, tuple[str, str]], key: str, language: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from assistant.analytics.catalogue import CATALOGUE
 from assistant.analytics.figure import Cell, Column, Figure
 from assistant.analytics.presentation.amounts import UNKNOWN, amount
 from assistant.analytics.presentation.chart import label_columns
 from assistant.analytics.presentation.labels import (
+    filter_label,
     metric_label,
     name_label,
     range_label,
@@ -48,11 +50,11 @@ def as_of_words(figure: Figure, language: str = "en") -> str:
 
 def _head(figure: Figure, subject: str, language: str) -> str:
     """What is told, of when and of which rows."""
-    period = figure.periods[0].text if figure.periods else ""
     if language == "zh":
-        period = range_label(figure.query.time.range, "zh")
-    joint = "，" if language == "zh" else ", "
-    return joint.join(part for part in (subject, period, *figure.filters) if part)
+        filters = [filter_label(one, "zh") for one in figure.query.filters]
+        return "，".join((subject, range_label(figure.query.time.range, "zh"), *filters))
+    period = figure.periods[0].text if figure.periods else ""
+    return ", ".join(part for part in (subject, period, *figure.filters) if part)
 
 
 def _joined(head: str, told: str, language: str) -> str:
@@ -66,36 +68,38 @@ def _none(figure: Figure, language: str) -> str:
 
 
 def _one(figure: Figure, language: str) -> str:
-    row = figure.rows[0] if figure.rows else ()
-    labels, values = [], []
+    """The number; money that was paid in several currencies is told in each."""
+    labels = [metric_label(metric, language) for metric in figure.query.metrics]
+    told = [_numbers(figure, row, labels, language) for row in figure.rows or ((),)]
+    both = "和" if language == "zh" else " and "
+    head = _head(figure, both.join(labels), language)
+    return _joined(head, ("；" if language == "zh" else "; ").join(told), language)
+
+
+def _numbers(figure: Figure, row: tuple[Cell, ...], labels: list[str], language: str) -> str:
+    values = []
     for metric in figure.query.metrics:
-        column, cell = _value(figure, row, metric)
-        unit = column.unit if column else figure.unit
-        if metric == figure.query.metric and figure.value is not None:
-            cell, unit = figure.value, figure.unit
-        labels.append(metric_label(metric, language))
-        values.append(_amount(cell, unit, language))
+        shown = _shown(figure, row, language, metric)
+        if metric == figure.query.metric and figure.value is not None and len(figure.rows) < 2:
+            shown = _amount(figure.value, figure.unit, language)
+        values.append(shown)
     if len(values) > 1:
         values = [f"{label} {value}" for label, value in zip(labels, values, strict=True)]
-    joint = "；" if language == "zh" else "; "
-    both = "和" if language == "zh" else " and "
-    told = joint.join(values) + _compared(figure, row, language)
-    return _joined(_head(figure, both.join(labels), language), told, language)
+    joint = "，" if language == "zh" else ", "
+    return joint.join(values) + _compared(figure, row, language)
 
 
 def _compared(figure: Figure, row: tuple[Cell, ...], language: str) -> str:
     """What the number is set beside, where the query compares."""
     compare = figure.query.compare
-    if compare is None:
+    name = f"{figure.query.metric}.compared"
+    if compare is None or name not in [column.name for column in figure.columns]:
         return ""
     when = {"previous": "the period before", "last_year": "a year before"}.get(
         compare.to, f"before {compare.date}"
     )
-    for column, cell in zip(figure.columns, row, strict=False):
-        if column.name == f"{figure.query.metric}.compared":
-            value = _amount(cell, column.unit, language)
-            return f"，对比期为 {value}" if language == "zh" else f", against {value} {when}"
-    return ""
+    value = _shown(figure, row, language, name)
+    return f"，对比期为 {value}" if language == "zh" else f", against {value} {when}"
 
 
 def _groups(figure: Figure, language: str) -> str:
@@ -109,29 +113,43 @@ def _groups(figure: Figure, language: str) -> str:
         head = _head(figure, f"{label} by {' and '.join(by)}", language)
     if figure.query.dims[0] in _COURSES and len(figure.rows) > 1:
         ends = (figure.rows[0], figure.rows[-1])
-        told = [f"{_name(row, dims)} {_shown(figure, row, language)}" for row in ends]
+        told = [f"{_name(figure, row, dims, '–')} {_shown(figure, row, language)}" for row in ends]
         return _joined(head, " → ".join(told), language)
     picked = _foremost(figure)
     if language == "zh":
-        told = [f"{_name(row, dims)}（{_shown(figure, row, language)}）" for row in picked]
+        told = [
+            f"{_name(figure, row, dims, '未记录')}（{_shown(figure, row, 'zh')}）" for row in picked
+        ]
         return _joined(head, f"共 {len(figure.rows)} 组，依次为 {'、'.join(told)}", language)
-    told = [f"{_name(row, dims)} ({_shown(figure, row, language)})" for row in picked]
-    first = "least for" if figure.query.order == "asc" else "most for"
+    told = [
+        f"{_name(figure, row, dims, 'not recorded')} ({_shown(figure, row, 'en')})"
+        for row in picked
+    ]
+    is_sum = CATALOGUE[figure.query.metric].is_additive
+    words = ("least", "most") if is_sum else ("lowest", "highest")
+    first = words[figure.query.order != "asc"]
     more = f"; {len(figure.rows)} groups shown" if len(figure.rows) > len(picked) else ""
-    return _joined(head, f"{first} {', then '.join(told)}{more}", language)
+    return _joined(head, f"{first} for {', then '.join(told)}{more}", language)
 
 
 def _foremost(figure: Figure) -> list[tuple[Cell, ...]]:
-    """The rows with the largest numbers, or the smallest where those are asked for."""
+    """The rows with the largest numbers, or the smallest where those are asked for.
+
+    Of money the first of each currency: amounts of two are not compared.
+    """
+    metric = figure.query.metric
 
     def size(row: tuple[Cell, ...]) -> float:
-        cell = _value(figure, row, figure.query.metric)[1]
-        value = float(cell) if isinstance(cell, int | float) else float("-inf")
+        cell = _value(figure, row, metric)[1]
+        value = float(cell) if isinstance(cell, int | float) else 0.0
         return value if figure.query.order == "asc" else -value
 
-    metric = figure.query.metric
     known = [row for row in figure.rows if isinstance(_value(figure, row, metric)[1], int | float)]
-    return sorted(known, key=size)[:_TOLD] or list(figure.rows[:1])
+    known.sort(key=size)
+    if any(column.name == "currency" for column in figure.columns):
+        each = {str(_value(figure, row, "currency")[1]): row for row in reversed(known)}
+        known = [row for row in known if row in each.values()]
+    return known[:_TOLD] or list(figure.rows[:1])
 
 
 def _list(figure: Figure, language: str) -> str:
@@ -143,13 +161,17 @@ def _list(figure: Figure, language: str) -> str:
     return _joined(head, f"{many} row{'s' * (many != 1)}{of}", language)
 
 
-def _name(row: tuple[Cell, ...], dims: list[int]) -> str:
-    return " · ".join("–" if row[i] in (None, "") else str(row[i]) for i in dims)
+def _name(figure: Figure, row: tuple[Cell, ...], dims: list[int], unknown: str) -> str:
+    """What a group is called, without its currency, which stands at the number."""
+    named = [i for i in dims if figure.columns[i].name != "currency"]
+    return " · ".join(unknown if row[i] in (None, "") else str(row[i]) for i in named or dims)
 
 
-def _shown(figure: Figure, row: tuple[Cell, ...], language: str) -> str:
-    column, cell = _value(figure, row, figure.query.metric)
-    return _amount(cell, column.unit if column else "", language)
+def _shown(figure: Figure, row: tuple[Cell, ...], language: str, name: str = "") -> str:
+    column, cell = _value(figure, row, name or figure.query.metric)
+    unit = column.unit if column else figure.unit
+    currency = _value(figure, row, "currency")[1]
+    return _amount(cell, str(currency) if currency and not unit else unit, language)
 
 
 def _amount(cell: Cell, unit: str, language: str) -> str:
