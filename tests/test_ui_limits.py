@@ -186,9 +186,9 @@ def test_users_take_turns_when_all_places_are_taken() -> None:
 
 
 def test_a_job_that_fails_gives_its_place_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    told, done = threading.Event(), threading.Event()
+    monkeypatch.setattr(threading, "excepthook", lambda _: told.set())
     turns = TurnQueue(at_once=1, of_user=1, waiting=5)
-    done = threading.Event()
 
     def quits() -> None:
         raise RuntimeError
@@ -196,6 +196,7 @@ def test_a_job_that_fails_gives_its_place_back(monkeypatch: pytest.MonkeyPatch) 
     turns.put("eve", "e", quits)
     turns.put("eve", "e", done.set)
     assert done.wait(10)
+    assert told.wait(10)  # else it is told of while another test runs
 
 
 @pytest.mark.parametrize("waiting", [0, 2])
