@@ -46,7 +46,8 @@ _SOFT_OF = {
     "backlog_age_d": {"median", "p90", "average"},
     "backlog_h": {"open"},
     "ticket_list": {"why", "remedy", "alarm_code", "repair"},
-    "pm_compliance": {"average"},
+    "pm_compliance": {"average", "due_word"},
+    "pm_list": {"due_word"},
     "ftfr": {"average"},
 }
 
@@ -94,7 +95,8 @@ def check_leftovers(reading: Reading) -> None:
 def _take_bare_amount(reading: Reading) -> None:
     """As in "MTTR pumps 90d": a span of days without a word is the last ones."""
     amounts = [p for p in reading.pieces if p.kind == "amount" and not p.used]
-    if len(amounts) != 1 or reading.time is not None or amounts[0].unit not in "dwMy":
+    is_window = reading.metrics[0] in ("repeat_rate", "repeat_list", "part_forecast", "ftfr")
+    if is_window or len(amounts) != 1 or reading.time is not None or amounts[0].unit not in "dwMy":
         return
     unit = amounts[0].unit.lower() if amounts[0].unit != "M" else "m"
     span = reading.almanac.rolling(min(int(amounts[0].number), 100_000), unit)

@@ -186,7 +186,7 @@ MOMENTS: tuple[tuple[str, _Read], ...] = (
     (r"y-?t-?d|(?:the )?year[ -]to[ -]date", lambda m, a: a.named("ytd")),
     (r"(?:since|from) (?:the )?(?:start|beginning|turn) of (?:the|this|our|this calendar) year"
      r"(?: on(?:wards?)?)?", lambda m, a: a.named("ytd")),
-    (r"(?:since|from) new year(?:'s)?(?: day)?", lambda m, a: a.named("ytd")),
+    (r"(?:since|from) (?:the )?new year(?:'s)?(?: day)?", lambda m, a: a.named("ytd")),
     (rf"(?P<unit>year|{_YEAR}){_SO_FAR}",
      lambda m, a: a.named("ytd") if m["unit"] in ("year", str(a.today.year)) 
      else a.since(a.year(int(m["unit"])))),

@@ -108,6 +108,8 @@ def _asked_cause(reading: Reading, piece: Piece) -> list[str]:
     """As in "What triggers most jams": the cause is asked for."""
     before = reading.near(piece, -1, over=SKIPPED | {"usual"})
     asks = before is not None and before.text.startswith(("what", "which")) and piece.has("precede")
+    if _is_relative(reading, before):
+        return []
     if asks and reading.has("usual") and not reading.has(*SUPERLATIVE):
         reading.order, reading.limit = "desc", 1
         return ["cause"]
@@ -116,11 +118,21 @@ def _asked_cause(reading: Reading, piece: Piece) -> list[str]:
 
 def _is_verb(reading: Reading, piece: Piece, direct: Piece | None) -> bool:
     """As in "Alarms cause stops", not "the cause of stops"."""
+    if _is_relative(reading, direct):
+        return True
     if direct is not None and direct.has("which", "by", *SUPERLATIVE):
         return False
     return any(
         other.end <= piece.start and dims_of(other) for other in reading.pieces if not other.names
     )
+
+
+def _is_relative(reading: Reading, piece: Piece | None) -> bool:
+    """As in "the alarms which caused it"."""
+    if piece is None or not piece.text.startswith("which"):
+        return False
+    before = reading.near(piece, -1)
+    return before is not None and bool(dims_of(before)) and not before.names
 
 
 def _superlative_before(reading: Reading, piece: Piece) -> bool:

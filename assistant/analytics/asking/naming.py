@@ -118,7 +118,7 @@ def _group_by_members(reading: Reading, piece: Piece, name: str) -> None:
         before = reading.near(before, -1, over=frozenset({"top", "worst", "best", "least"}))
     if before is None or not before.has("which by") or before.text in _NOT_EACH:
         return
-    doer = reading.near(before, -1)
+    doer = reading.near(before, -1, over=frozenset({"top"}))
     is_done_by = (
         before.text.startswith("by") and doer is not None and doer.has("used precede repair")
     )

@@ -91,6 +91,10 @@ def _without_all(plain: list[Piece], is_compared: bool) -> list[Piece]:
 
 
 def _is_compared(reading: Reading, piece: Piece) -> bool:
+    if piece.text.startswith("since last") and reading.has("change"):
+        unit = piece.text.removeprefix("since ").replace(" ", "_")
+        piece.span = reading.almanac.named(unit)
+        return True
     before = reading.near(piece, -1)
     if before is None or not before.has("compare"):
         return False

@@ -18,9 +18,16 @@ def of_plan(reading: Reading) -> list[str]:
     is_plan = reading.has("pm") or (reading.has("preventive") and reading.has("compliance overdue"))
     if not is_plan:
         return []
-    is_undone = reading.has("overdue") or (reading.has("not") and reading.has("compliance closed"))
+    is_due = reading.has("open") and reading.has("due_word")
+    is_undone = (
+        is_due
+        or reading.has("overdue")
+        or (reading.has("not") and reading.has("compliance closed"))
+    )
     if is_undone and not reading.has("share"):
-        reading.use("overdue pm preventive not compliance closed open list count how_long ticket")
+        reading.use(
+            "due_word overdue pm preventive not compliance closed open list count how_long ticket"
+        )
         if not reading.filters_of("days_overdue"):
             reading.add("days_overdue", "gt", 0)
         reading.order, reading.order_by = "desc", "days_overdue"
@@ -67,8 +74,8 @@ def _names_failures(reading: Reading) -> bool:
 def _amounts(reading: Reading) -> list[Piece]:
     """The spans of time that nothing has used yet; they are used now."""
     found = [piece for piece in reading.pieces if piece.kind == "amount" and not piece.used]
-    for piece in found[:1]:
-        piece.used = True
+    for piece in found:
+        piece.used = piece.minutes == found[0].minutes  # "a month (30 days)" is said twice
     return found[:1]
 
 
