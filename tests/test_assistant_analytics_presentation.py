@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree
 
@@ -146,6 +147,14 @@ def test_one_number_and_what_it_is_compared_with_are_two_bars() -> None:
     assert chart.categories == ("Downtime", "Downtime, compared")
     assert [p and p.value for p in chart.series[0].points] == [8.5, 10.0]
     assert chart_of(figures.number(chart="bar")) is None
+    before = figures.PERIOD.model_copy(
+        update={"text": "September 2026 (all)", "start": datetime(2026, 9, 1, tzinfo=UTC)}
+    )
+    periods = (figures.PERIOD, before)
+    chart = chart_of(figures.number(columns=columns, rows=rows, chart="bar", periods=periods))
+    assert chart is not None
+    assert chart.categories == ("September 2026", "last month")
+    assert [p and p.value for p in chart.series[0].points] == [10.0, 8.5]
 
 
 def test_a_dimension_of_numbers_is_a_category() -> None:

@@ -95,10 +95,13 @@ def _side_by_side(figure: Figure, values: list[int]) -> Chart | None:
         return None
     columns = [figure.columns[i] for i in values]
     unit = columns[0].unit
-    points = tuple(Point(0, _number(figure.rows[0][i])) for i in values)
     names = tuple(column.label for column in columns)
-    if len(figure.periods) == len(values):
-        names = tuple(period.text for period in figure.periods)
+    if len(figure.periods) == len(values):  # the earlier first
+        begins = [one.start.timestamp() if one.start else 0.0 for one in figure.periods]
+        order = sorted(range(len(values)), key=begins.__getitem__)
+        names = tuple(figure.periods[n].text.partition(" (")[0] for n in order)
+        values = [values[n] for n in order]
+    points = tuple(Point(0, _number(figure.rows[0][i])) for i in values)
     series = Series(columns[0].label, unit, "bar", points)
     return Chart("bar", names, (series,), unit, is_whole=unit == "" and _are_whole([series]))
 

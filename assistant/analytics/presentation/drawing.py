@@ -93,8 +93,9 @@ def draw(chart: Chart, width: float = WIDTH, height: float = HEIGHT) -> Drawing:
     values = [p.value for s in chart.series if not s.is_share for p in s.points if p]
     scale = scale_of([v for v in values if v is not None], is_whole=chart.is_whole)
     shares = [one for one in chart.series if one.is_share]
-    labels = [_short(name) for name in chart.categories]
-    slot = (width - _LEFT - (46.0 if shares else _RIGHT)) / max(1, len(labels))
+    slot = (width - _LEFT - (46.0 if shares else _RIGHT)) / max(1, len(chart.categories))
+    most = max(_MOST_LABEL, round(slot / FONT))  # few bars have room for long names
+    labels = [_short(name, most) for name in chart.categories]
     every = max(1, round(34.0 / slot + 0.49)) if slot < 34 else 1
     is_slanted = max((text_width(text) for text in labels), default=0) > slot * every - 6
     deep = 22.0 + (min(110.0, max(map(text_width, labels)) * 0.62 + 6) if is_slanted else 0.0)
