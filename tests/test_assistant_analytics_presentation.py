@@ -319,8 +319,8 @@ def test_amounts_of_two_currencies_are_told_side_by_side() -> None:
     assert said.endswith("most for A (900.00 CNY), then not recorded (90.00 EUR); 4 groups shown.")
     before = Column(name="cost_total.compared", label="Before")
     whole = Query(metrics=("cost_total",), compare=Comparison(to="last_year"))
-    rows = (("CNY", 900.0, 800.0), ("EUR", 80.5, None))
-    shown = figure(whole, columns=(currency, cost, before), rows=rows, filters=())
+    paid = (("CNY", 900.0, 800.0), ("EUR", 80.5, None))
+    shown = figure(whole, columns=(currency, cost, before), rows=paid, filters=())
     assert sentence(shown).endswith(
         ": 900.00 CNY, against 800.00 CNY a year before; 80.50 EUR, against unknown a year before."
     )

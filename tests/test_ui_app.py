@@ -37,6 +37,7 @@ def test_the_app_has_a_tab_for_each_work(app: gr.Blocks) -> None:
         "Ask",
         "Sessions",
         "Questions",
+        "Figures",
         "Documents",
         "Work orders",
         "Dictionary",
