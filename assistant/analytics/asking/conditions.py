@@ -109,6 +109,9 @@ def _missing(reading: Reading) -> None:
         if piece.used:
             continue
         for way in (1, -1):
+            direct = reading.near(piece, way)
+            if direct is not None and direct.has("ticket") and way == 1:
+                continue  # "no tickets", not "no asset"
             noun = reading.near(piece, way, over=_OVER | {"not"})
             fields = [name for name in _NULLABLE if noun is not None and noun.has(name)]
             if noun is None or noun.used or not fields or _is_subject(reading, piece, noun, way):

@@ -164,14 +164,14 @@ MOMENTS: tuple[tuple[str, _Read], ...] = (
     ),
     (rf"(?:the )?(?:year |calendar year )?(?P<year>{_YEAR})", lambda m, a: a.year(int(m["year"]))),
     (
-        rf"{_THIS} (?:calendar )?(?P<unit>{_ONE_UNIT}){_SO_FAR}?",
+        rf"{_THIS}[ -](?:calendar )?(?P<unit>{_ONE_UNIT}){_SO_FAR}?",
         lambda m, a: _whole(m, a, "this"),
     ),
     (
         rf"(?:so far|to date|up to now|until now),? {_THIS} (?P<unit>{_ONE_UNIT})",
         lambda m, a: _whole(m, a, "this"),
     ),
-    (rf"{_LAST} (?P<unit>{_ONE_UNIT})(?:'s)?", lambda m, a: _whole(m, a, "last")),
+    (rf"{_LAST}[ -](?P<unit>{_ONE_UNIT})(?:'s)?", lambda m, a: _whole(m, a, "last")),
     (r"(?:the )?past (?P<unit>wk|week|month|mth|quarter|qtr|year|yr)", _past_one),
     (
         r"(?:the )?(?P<unit>week|month|year) before (?:the )?last(?: one| week| month| year)?",
@@ -200,6 +200,7 @@ MOMENTS: tuple[tuple[str, _Read], ...] = (
         _rolling,
     ),
     (rf"(?:a )?(?P<n>\d+)[ -](?P<unit>{_UNIT}) (?:back|rolling)", _rolling),
+    (rf"since (?P<n>\d+) (?P<unit>{_UNIT})", _rolling),
     (r"(?:the )?(?:last|past|previous) half(?: a)?[ -]year|(?:the )?(?:last|past) half of a year",
      lambda m, a: a.rolling(6, "m")),
     (r"(?:the )?(?:last|past|previous) (?:fortnight|2 weeks)", lambda m, a: a.rolling(14, "d")),

@@ -66,11 +66,18 @@ def _same_texts(reading: Reading) -> list[str]:
 
 def _longest(reading: Reading) -> list[str]:
     """The longest stops, each by itself."""
-    if not reading.has("longest shortest") or _is_grouped(reading):
+    single = [p for p in reading.free("stop") if not p.text.endswith("s") or p.text in ("停",)]
+    is_greatest = (
+        bool(single) and reading.has("top") and not reading.has("count") and not reading.dims
+    )
+    if not (is_greatest or reading.has("longest shortest")) or _is_grouped(reading):
         return []
     if not reading.has("downtime stop"):
         return []
-    _list_by(reading, "downtime_min", "longest", "shortest")
+    if is_greatest and not reading.has("longest shortest"):
+        _list_by(reading, "downtime_min", "top", "")
+    else:
+        _list_by(reading, "downtime_min", "longest", "shortest")
     if reading.time is not None:
         reading.add("downtime_min", "known")
     reading.use("downtime stop failure why cause ticket total remedy how_long in_hours precede")

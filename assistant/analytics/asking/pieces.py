@@ -153,7 +153,11 @@ def _is_cut(run: list[Token]) -> bool:
     """Whether a run goes over a sign, or begins or ends with one that joins."""
     if len(run) > 1 and any(token.text in _BREAKS and not token.joins for token in run):
         return True
-    return run[-1].joins or (len(run) > 1 and run[0].joins)
+    return (
+        run[-1].joins
+        or (len(run) > 1 and "the" in (run[0].text, run[-1].text))
+        or (len(run) > 1 and run[0].joins)
+    )
 
 
 def _is_of_order(tokens: list[Token], after: int) -> bool:

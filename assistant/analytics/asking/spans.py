@@ -51,6 +51,8 @@ def _settle(reading: Reading, plain: list[Piece], against: list[Piece]) -> None:
         plain, against = _as_pair(reading, plain, same_year=same_year)
     if len(plain) > 1 or len(against) > 1:
         raise Unclear("two_times", *(piece.text for piece in (*plain, *against)[:2]))
+    if same_year and against and not plain:  # "the same days of last year, and this year"
+        plain, against = against, []
     main = plain[0].span if plain else None
     if against:
         main = _compare(reading, main, against[0])

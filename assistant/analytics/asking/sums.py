@@ -146,6 +146,8 @@ def _downtime(reading: Reading) -> int | None:
 
 def _is_counted(reading: Reading, piece: Piece) -> bool:
     """Whether a word for stops has one for counting beside it: 停机几次, how many stops."""
+    if piece.text in ("downtime", "down time", "dt", "unplanned downtime"):
+        return False
     if "hour" in piece.text or "小时" in piece.text:
         return False
     for way in (-1, 1):

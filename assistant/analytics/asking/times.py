@@ -93,9 +93,18 @@ def is_now(text: str, at: int) -> int | None:
 def _times(text: str, at: int, almanac: Almanac) -> Iterator[tuple[int, Span]]:
     yield from _points(text, at, almanac)
     for start in {at, _end(_PREFIX, text, at)}:
-        yield from _moments(text, start, almanac)
+        for end, span in _moments(text, start, almanac):
+            yield end, _from(span, almanac) if text.startswith("from ", at) else span
     yield from _spans(text, at, almanac)
     yield from _chinese_spans(text, at, almanac)
+
+
+def _from(span: Span, almanac: Almanac) -> Span:
+    """Tell that "from 2024" is of 2024 or since then; "from last month" is plain."""
+    if span.problem or span.first is None or not span.written[:4].isdigit():
+        return span
+    since = almanac.since(span).written
+    return Span(span.written, problem="ambiguous", others=(span.written, since), note=("from",))
 
 
 def _moments(text: str, at: int, almanac: Almanac) -> Iterator[tuple[int, Span]]:

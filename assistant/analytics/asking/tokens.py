@@ -15,6 +15,9 @@ _QUOTES = str.maketrans(
     | {"。": ".", "、": ",", "～": "~", "〜": "~", "＃": "#", "№": "#", "《": '"', "》": '"'}
 )
 _THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3})((?:[,' ]\d{3})+)(?![\d,])")
+_SHORT = re.compile(
+    r"\b(vs|no|incl|excl|avg|approx|min|max|hrs?|qty|nr|wks?|yrs?|mths?|resp|prev|prio|maint)\."
+)
 _TOKEN = re.compile(
     r"[^\W\d_\u2e80-\u9fff]+(?:'[^\W\d_\u2e80-\u9fff]+)*"
     r"|\d+(?:\.\d+)?|[\u2e80-\u9fff]|[<>]=?|[^\w\s]|_"
@@ -74,6 +77,8 @@ def normal(text: str) -> str:
         for letter in plain
     )
     plain = re.sub(r"\b(what|who|how|where|which|when)'?s\b", r"\1 is", plain)
+    plain = _SHORT.sub(r"\1", plain)
+    plain = re.sub(r"漏了([几多]少?次)油", r"漏油\1", plain)
     plain = re.sub(r"\bw/o\b", "without", plain)
     plain = re.sub(r"\bw/(?= |\w)", "with ", plain)
     plain = re.sub(r"#\s*(?:of )?(?=[a-z])", "number of ", plain)

@@ -32,6 +32,13 @@ _DECIMALS = re.compile(
     r"\b(?:(?:to|with|rounded to) )?\d (?:decimals?|decimal places?|digits?)\b"
     r"|保留\d位小数|\d位小数"
 )
+# As people write who learned English later.
+_FOR_EACH = re.compile(r"\bfor (day|week|month|quarter|year)\b(?! \d)")
+_HOW_FIXED = re.compile(
+    r"\bhow (?:they|it|each|these|those|this|that|one)(?: each| all)? "
+    r"(?:was|were|got|is|are|have been|has been|had been)(?: finally| eventually| then)? "
+    r"(?:fixed|solved|resolved|repaired|handled|closed|sorted|cured|remedied|treated)\b"
+)
 _NOTHING = Forced()
 _MOST_ACTORS = 10
 _CODED = ("asset", "alarm_code", "part", "model", "line")
@@ -49,6 +56,7 @@ def read(text: str, book: NameBook, almanac: Almanac, forced: Forced = _NOTHING)
     if len(text) > MOST or len(plain) > MOST:
         raise Unclear("too_long", str(MOST))
     plain = _DECIMALS.sub(" ", plain)
+    plain = _HOW_FIXED.sub("how they were fixed", _FOR_EACH.sub(r"per \1", plain))
     plain = _IDIOMS.sub(lambda match: f"{match[1] or ''} by ", plain)
     plain, corrected = correct(plain, book)
     for word, meant in forced.instead:

@@ -108,7 +108,7 @@ def of_work_left(reading: Reading) -> list[str]:
         Unclear: it may be any of them.
     """
     if reading.has("ready") or (reading.has("backlog") and reading.has("in_weeks")):
-        reading.use("ready backlog in_weeks count how_much how_long labor ticket open total")
+        reading.use("wait ready backlog in_weeks count how_much how_long labor ticket open total")
         return ["ready_backlog_weeks"]
     if _asks_for_age(reading):
         reading.use("age open backlog ticket average median p90 how_long in_days total mttr count")
