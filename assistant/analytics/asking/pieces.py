@@ -142,8 +142,7 @@ def _words(
             found.append((end, 6 if names else 5, piece))
             break
     for after in range(min(len(tokens), at + 4), at, -1):
-        is_joined = tokens[after - 1].joins or (tokens[at].joins and after > at + 1)
-        if not is_joined and words.is_harmless(tokens[at:after]):
+        if not _is_cut(tokens[at:after]) and words.is_harmless(tokens[at:after]):
             found.append((tokens[after - 1].end, 4, None))
             break
     return found
