@@ -81,7 +81,7 @@ def test_a_key_is_not_shown_where_settings_are_printed(monkeypatch: pytest.Monke
         (
             'embeder = "x"',
             "has the unknown setting 'embeder'. "
-            "Known: audit, egress, embedder, embedder_precision, figures, flat_vectors, limits, llm",
+            "Known: audit, egress, embedder, embedder_precision, figures, flat_vectors, limits, ",
         ),
         ('[llm]\nbakend = "none"', "'llm.bakend'"),
         ('[llm]\nbackend = "gpt"', "'llm.backend'"),
