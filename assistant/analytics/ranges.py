@@ -69,7 +69,7 @@ def _dated(text: str, site: Site) -> Borders:
     if ".." in text:
         begin, finish = text.split("..")
         until = midnight(day_of(finish), site) if finish else None
-        words = f"since {begin}" if until is None else "from then to then"
+        words = f"since {begin}" if until is None else "the days"
         return midnight(day_of(begin), site), until, words
     day = day_of(text)
     return midnight(day, site), midnight(day + timedelta(days=1), site), text
