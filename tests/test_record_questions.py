@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -140,3 +142,14 @@ def _changed(answer: Answer) -> Answer:
 def test_another_number_is_a_difference(question: str, engine: FigureEngine, plant: Plant) -> None:
     figure: Figure = engine.answer(questions()[question].query, LOCAL)
     assert list(differences(figure, _changed(ORACLE[question](plant)))) != []
+
+
+@pytest.mark.parametrize("question", IDS)
+def test_the_sql_that_is_shown_can_be_run_with_the_values_that_are_shown(
+    question: str, engine: FigureEngine, record: Record
+) -> None:
+    figure = engine.answer(questions()[question].query, LOCAL)
+    assert figure.statements
+    with closing(sqlite3.connect(str(record.engine.url.database))) as connection:
+        for statement in figure.statements:
+            connection.execute(statement.sql, statement.parameters).fetchall()

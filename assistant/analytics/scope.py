@@ -190,9 +190,9 @@ class Scope:
 
     def run(self, what: str, statement: sa.Select[*tuple[Any, ...]]) -> Sequence[Row]:
         """Run a statement and note it for the figure; ``what`` says what it computes."""
-        compiled = statement.compile(
-            dialect=self.connection.dialect, compile_kwargs={"render_postcompile": True}
-        )
+        # Named, so that what is shown can be run as it stands.
+        named = type(self.connection.dialect)(paramstyle="named")  # type: ignore[call-arg]
+        compiled = statement.compile(dialect=named, compile_kwargs={"render_postcompile": True})
         values = {name: _shown(value) for name, value in compiled.params.items()}
         self.log.append(Statement(what=what, sql=str(compiled), parameters=values))
         return self.connection.execute(statement).all()
