@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from assistant.analytics import conditions, periods, ticket_rows
+from assistant.analytics import conditions, periods
 from assistant.analytics.catalogue import CATALOGUE, definition_of, time_field_of
 from assistant.analytics.dimensions import UNREGISTERED, printed_codes
 from assistant.analytics.figure import Column, Figure, Period, Statement
@@ -16,8 +16,9 @@ from assistant.analytics.metrics import METRIC_FUNCTIONS
 from assistant.analytics.query import LIST_METRICS, Dimension, Filter, Metric, Query
 from assistant.analytics.resolving import asset_condition, has_register, in_group, resolved, site_of
 from assistant.analytics.scope import Key, Scope
-from assistant.analytics.table_making import Answered, Table, chart_of, make_table, side_by_side
-from assistant.analytics.ticket_rows import TicketRow
+from assistant.analytics.tables import ticket_rows
+from assistant.analytics.tables.making import Answered, Table, chart_of, make_table, side_by_side
+from assistant.analytics.tables.ticket_rows import TicketRow
 from index.access import Principal
 from index.facts.fact_visibility import visible_facts, visible_plans
 from index.facts.plant import Plant

@@ -9,7 +9,7 @@ from assistant.analytics.figure import Figure
 from assistant.analytics.metrics import METRIC_FUNCTIONS
 from assistant.analytics.query import Query
 from assistant.analytics.scope import Key
-from assistant.analytics.ticket_rows import TicketRow
+from assistant.analytics.tables.ticket_rows import TicketRow
 from index.access import Principal
 from index.facts.record import Record
 

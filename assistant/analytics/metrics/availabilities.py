@@ -10,22 +10,22 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from assistant.analytics.asset_base import hours_notes, subjects_of, without_asset
 from assistant.analytics.catalogue import definition_of
 from assistant.analytics.errors import CannotAnswer
 from assistant.analytics.figure import Cell, Column
 from assistant.analytics.metrics.tallies import count, tally
-from assistant.analytics.population import (
+from assistant.analytics.operating_time.asset_base import hours_notes, subjects_of, without_asset
+from assistant.analytics.operating_time.population import (
     OF_ASSETS,
     Registered,
     conditions_of_tickets,
     of_assets,
     registered,
 )
+from assistant.analytics.operating_time.running_hours import Subject, first_moment, split_hours
+from assistant.analytics.operating_time.stops import Stops, common, joined, owned_by, read_stops
 from assistant.analytics.query import TIME_DIMENSIONS
-from assistant.analytics.running_hours import Subject, first_moment, split_hours
 from assistant.analytics.scope import Computed, Key, Scope
-from assistant.analytics.stops import Stops, common, joined, owned_by, read_stops
 from index.facts.fact_tables import fact
 
 _SINGLE = frozenset({"asset", "asset_class", "model"})

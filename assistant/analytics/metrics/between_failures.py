@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from assistant.analytics.asset_base import AssetBase, asset_base, is_calendar, without_asset
 from assistant.analytics.catalogue import definition_of
 from assistant.analytics.estimation.intervals import Interval, mean_time_interval, rate_interval
 from assistant.analytics.figure import Cell, Column
 from assistant.analytics.metrics.tallies import Tally, count, tally
-from assistant.analytics.population import OF_ASSETS, of_assets
+from assistant.analytics.operating_time.asset_base import (
+    AssetBase,
+    asset_base,
+    is_calendar,
+    without_asset,
+)
+from assistant.analytics.operating_time.population import OF_ASSETS, of_assets
+from assistant.analytics.operating_time.running_hours import Hours, hours_dims
 from assistant.analytics.query import TIME_DIMENSIONS
-from assistant.analytics.running_hours import Hours, hours_dims
 from assistant.analytics.scope import Computed, Key, Scope
 from index.facts.fact_tables import fact
 

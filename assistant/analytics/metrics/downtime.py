@@ -13,15 +13,15 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
-from assistant.analytics.buckets import buckets
 from assistant.analytics.catalogue import definition_of
 from assistant.analytics.dimensions import JOINED
 from assistant.analytics.figure import Cell, Column, Exclusion
 from assistant.analytics.metrics import parallel_lines
 from assistant.analytics.metrics.tallies import Tally, count, tally
+from assistant.analytics.operating_time.buckets import buckets
+from assistant.analytics.operating_time.stops import Stops, cut
 from assistant.analytics.query import TIME_DIMENSIONS
 from assistant.analytics.scope import Computed, Key, Scope
-from assistant.analytics.stops import Stops, cut
 from index.facts.fact_tables import fact
 
 _HOUR = 3600

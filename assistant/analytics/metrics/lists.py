@@ -6,12 +6,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from assistant.analytics import conditions, ticket_rows
+from assistant.analytics import conditions
 from assistant.analytics.errors import CannotAnswer
 from assistant.analytics.figure import Cell, Column
 from assistant.analytics.metrics.tallies import count, tally
 from assistant.analytics.query import Filter, Query
 from assistant.analytics.scope import Computed, Scope
+from assistant.analytics.tables import ticket_rows
 from index.facts.fact_tables import fact
 from index.tables import asset
 from index.ticket_tables import ticket

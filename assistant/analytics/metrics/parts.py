@@ -22,7 +22,7 @@ from assistant.analytics.estimation.demand import (
 )
 from assistant.analytics.figure import Cell, Column
 from assistant.analytics.metrics.tallies import Tally, tally
-from assistant.analytics.running_hours import first_moment
+from assistant.analytics.operating_time.running_hours import first_moment
 from assistant.analytics.scope import Computed, Key, Scope
 from index.facts.fact_tables import fact, fact_part, part
 

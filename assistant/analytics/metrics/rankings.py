@@ -9,17 +9,17 @@ from datetime import datetime
 
 import numpy as np
 
-from assistant.analytics.asset_base import without_asset
 from assistant.analytics.catalogue import definition_of
 from assistant.analytics.errors import CannotAnswer
 from assistant.analytics.figure import Cell, Column, Period
 from assistant.analytics.metrics.tallies import Tally, count, tally, total
+from assistant.analytics.operating_time.asset_base import without_asset
+from assistant.analytics.operating_time.population import OF_ASSETS, of_assets, registered
+from assistant.analytics.operating_time.running_hours import first_moment
+from assistant.analytics.operating_time.stops import joined, read_stops
 from assistant.analytics.periods import span_in_words
-from assistant.analytics.population import OF_ASSETS, of_assets, registered
 from assistant.analytics.query import Dimension
-from assistant.analytics.running_hours import first_moment
 from assistant.analytics.scope import Computed, Key, Scope
-from assistant.analytics.stops import joined, read_stops
 from index.facts.fact_tables import fact
 
 _MEASURES = {

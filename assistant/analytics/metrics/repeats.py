@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from assistant.analytics.catalogue import definition_of
 from assistant.analytics.estimation.intervals import share_interval
 from assistant.analytics.figure import Cell, Column, Coverage, Exclusion
+from assistant.analytics.metrics.same_failures import IS_COMPARABLE, Followed, followed
 from assistant.analytics.metrics.tallies import tally
-from assistant.analytics.same_failures import IS_COMPARABLE, Followed, followed
 from assistant.analytics.scope import Computed, Key, Scope
 from index.facts.fact_tables import fact
 

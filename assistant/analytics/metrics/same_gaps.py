@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from assistant.analytics.catalogue import definition_of
 from assistant.analytics.estimation.intervals import chi_square_quantile
 from assistant.analytics.figure import Cell, Column
+from assistant.analytics.metrics.same_failures import IS_COMPARABLE, same_of
 from assistant.analytics.metrics.tallies import count, tally
-from assistant.analytics.same_failures import IS_COMPARABLE, same_of
 from assistant.analytics.scope import Computed, Key, Scope
 from index.facts.fact_tables import fact
 

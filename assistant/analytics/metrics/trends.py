@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
-from assistant.analytics.asset_base import subjects_of, without_asset
 from assistant.analytics.catalogue import definition_of
 from assistant.analytics.dimensions import LABELS
 from assistant.analytics.errors import CannotAnswer
@@ -18,9 +17,15 @@ from assistant.analytics.estimation.growth import Growth, Watched, fit_growth
 from assistant.analytics.estimation.recurrence import History, Step, mean_cumulative
 from assistant.analytics.figure import Cell, Column
 from assistant.analytics.metrics.tallies import tally
-from assistant.analytics.population import OF_ASSETS, Registered, of_assets, registered
+from assistant.analytics.operating_time.asset_base import subjects_of, without_asset
+from assistant.analytics.operating_time.population import (
+    OF_ASSETS,
+    Registered,
+    of_assets,
+    registered,
+)
+from assistant.analytics.operating_time.running_hours import Subject, first_moment
 from assistant.analytics.query import TIME_DIMENSIONS
-from assistant.analytics.running_hours import Subject, first_moment
 from assistant.analytics.scope import Computed, Key, Scope
 from index.facts.fact_tables import fact
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import sqlalchemy as sa
 
-from assistant.analytics.population import Registered, of_assets
+from assistant.analytics.operating_time.population import Registered, of_assets
 from assistant.analytics.scope import Scope
 from index.facts.fact_tables import fact
 

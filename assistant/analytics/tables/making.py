@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.analytics import dimensions
-from assistant.analytics.buckets import buckets
 from assistant.analytics.catalogue import CATALOGUE
 from assistant.analytics.figure import Cell, ChartKind, Column, Period
+from assistant.analytics.operating_time.buckets import buckets
 from assistant.analytics.periods import days_of
 from assistant.analytics.query import TIME_DIMENSIONS, Dimension, Metric, Query
 from assistant.analytics.scope import Computed, Key
-from assistant.analytics.table_order import cut_rows, ordered, position_of
-from assistant.analytics.table_shares import has_shares, with_shares
+from assistant.analytics.tables.ordering import cut_rows, ordered, position_of
+from assistant.analytics.tables.shares import has_shares, with_shares
 from index.facts.plant import Plant
 
 COUNTS: frozenset[Metric] = frozenset(

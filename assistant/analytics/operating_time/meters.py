@@ -14,10 +14,10 @@ from itertools import pairwise
 import numpy as np
 import sqlalchemy as sa
 
-from assistant.analytics.plan_clock import PlanClock
-from assistant.analytics.population import Registered
+from assistant.analytics.operating_time.plan_clock import PlanClock
+from assistant.analytics.operating_time.population import Registered
+from assistant.analytics.operating_time.stops import Whole
 from assistant.analytics.scope import Scope
-from assistant.analytics.stops import Whole
 from index.facts.fact_tables import meter_reading
 
 _HOUR = 3600

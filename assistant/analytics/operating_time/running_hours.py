@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import sqlalchemy as sa
 
-from assistant.analytics.buckets import Bucket, buckets
 from assistant.analytics.figure import Cell
-from assistant.analytics.meters import Metered
-from assistant.analytics.plan_clock import PlanClock
-from assistant.analytics.population import OF_ASSETS
+from assistant.analytics.operating_time.buckets import Bucket, buckets
+from assistant.analytics.operating_time.meters import Metered
+from assistant.analytics.operating_time.plan_clock import PlanClock
+from assistant.analytics.operating_time.population import OF_ASSETS
+from assistant.analytics.operating_time.stops import Stops, Whole, cut
 from assistant.analytics.query import TIME_DIMENSIONS, Dimension
 from assistant.analytics.scope import Key, Scope
-from assistant.analytics.stops import Stops, Whole, cut
 from index.facts.fact_tables import fact
 from index.facts.fact_visibility import visible_facts
 from index.facts.planned_hours import planned_intervals

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
+from assistant.analytics.operating_time.stops import Whole
 from assistant.analytics.scope import Scope
-from assistant.analytics.stops import Whole
 from index.facts.fact_tables import fact
 from index.facts.fact_visibility import visible_facts
 

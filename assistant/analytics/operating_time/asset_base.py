@@ -9,17 +9,22 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from assistant.analytics.figure import Exclusion
-from assistant.analytics.meters import read_meters
-from assistant.analytics.population import (
+from assistant.analytics.metrics.same_failures import counts_as_failure
+from assistant.analytics.operating_time.meters import read_meters
+from assistant.analytics.operating_time.population import (
     OF_ASSETS,
     Registered,
     conditions_of_tickets,
     registered,
 )
-from assistant.analytics.running_hours import Hours, Subject, first_moment, split_hours
-from assistant.analytics.same_failures import counts_as_failure
+from assistant.analytics.operating_time.running_hours import (
+    Hours,
+    Subject,
+    first_moment,
+    split_hours,
+)
+from assistant.analytics.operating_time.stops import joined, read_stops
 from assistant.analytics.scope import Key, Scope
-from assistant.analytics.stops import joined, read_stops
 from index.facts.fact_tables import fact
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from assistant.analytics.stops import Stops, Whole, joined
+from assistant.analytics.operating_time.stops import Stops, Whole, joined
 
 
 class PlanClock:

@@ -1,0 +1,1 @@
+"""The table of a figure, and the tickets behind it."""
