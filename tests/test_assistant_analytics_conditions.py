@@ -178,9 +178,8 @@ def test_a_hostile_value_changes_nothing_and_shows_nothing_of_others(kept, value
     if found is not None:
         assert {row[0] for row in found.rows} <= {"T-4", "T-5", "T-8"}
         assert set(found.uids) <= {"t:4", "t:5", "t:8"}
-        if (
-            len(value) >= 8 and value != ":param_1"
-        ):  # which is what a mark of the shown SQL is called
+        # ":param_1" is also what a mark of the shown SQL is called.
+        if len(value) >= 8 and value != ":param_1":
             assert all(value not in each.sql for each in found.statements)
     assert hashlib.sha256(path.read_bytes()).hexdigest() == before
 
