@@ -90,7 +90,7 @@ def test_the_sign_in_page_fits_both_ways_of_holding_a_tablet(page: Page, address
 def test_a_technician_sees_no_tab_and_no_button_of_others(page: Page, address: str) -> None:
     sign_in(page, address, "tess")
     expect(page.locator(".fb-account")).to_contain_text("tess")
-    _expect_tabs(page, "Ask", "Sessions", "Questions", "Documents", "Work orders")
+    _expect_tabs(page, "Ask", "Sessions", "Questions", "Figures", "Documents", "Work orders")
     page.get_by_role("tab", name="Documents").click()
     page.locator("#fb-documents").get_by_text("HP40-MM-EN").last.click()
     expect(page.locator("#fb-document")).to_contain_text("HP-40")
@@ -159,7 +159,15 @@ def test_an_administrator_adds_a_user_who_signs_in_and_must_change_the_password(
 ) -> None:
     sign_in(page, address, "ada")
     _expect_tabs(
-        page, "Ask", "Sessions", "Questions", "Documents", "Work orders", "Dictionary", "Users"
+        page,
+        "Ask",
+        "Sessions",
+        "Questions",
+        "Figures",
+        "Documents",
+        "Work orders",
+        "Dictionary",
+        "Users",
     )
     page.get_by_role("tab", name="Users").first.click()
     expect(page.locator("#fb-users")).to_contain_text("tess")
@@ -196,14 +204,16 @@ def test_an_administrator_adds_a_user_who_signs_in_and_must_change_the_password(
     page.fill("#again", PASSWORD)
     page.get_by_role("button", name="Change the password").click()
     expect(page.locator(".fb-account")).to_contain_text("Nina K")
-    _expect_tabs(page, "Ask", "Sessions", "Questions", "Documents", "Work orders")
+    _expect_tabs(page, "Ask", "Sessions", "Questions", "Figures", "Documents", "Work orders")
 
 
 def test_a_supervisor_uploads_a_manual_and_sees_how_far_it_is(
     page: Page, address: str, manuals: dict[str, Path], tmp_path: Path
 ) -> None:
     sign_in(page, address, "sam")
-    _expect_tabs(page, "Ask", "Sessions", "Questions", "Documents", "Work orders", "Dictionary")
+    _expect_tabs(
+        page, "Ask", "Sessions", "Questions", "Figures", "Documents", "Work orders", "Dictionary"
+    )
     page.get_by_role("tab", name="Documents").click()
     box = page.locator(".fb-drop")
     expect(box).to_contain_text("For Plant North")
