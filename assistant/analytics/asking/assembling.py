@@ -79,8 +79,8 @@ def check_leftovers(reading: Reading) -> None:
             continue
         if piece.has("or_word") and _stands_between_names(reading, piece):
             continue
-        if piece.kind == "number" and (noun := reading.near(piece, -1)) and dims_of(noun):
-            raise Unclear("unknown_name", f"{noun.text} {piece.text}")
+        if piece.kind == "number" and _explains_number(reading, piece):
+            continue
         if piece.has("before") and "alarm_code" in reading.dims:
             continue
         if piece.has("after") and (after := reading.near(piece, 1)) and after.has("which"):
@@ -90,6 +90,31 @@ def check_leftovers(reading: Reading) -> None:
                 (("split", name), {"dims": [name]}) for name in ("asset", "line", "area")
             ))  # fmt: skip
         raise Unclear("not_understood", piece.text)
+
+
+def _explains_number(reading: Reading, piece: Piece) -> bool:
+    """As in "Early and late, the two shifts": the number of those that are named.
+
+    Raises:
+        Unclear: it is the number of a thing that the record does not have.
+    """
+    noun = reading.near(piece, 1)
+    if noun is not None and _is_how_many(reading, piece, noun):
+        return True
+    before = reading.near(piece, -1)
+    if before is not None and dims_of(before):
+        raise Unclear("unknown_name", f"{before.text} {piece.text}")
+    return False
+
+
+def _is_how_many(reading: Reading, piece: Piece, noun: Piece) -> bool:
+    return any(
+        made.op == "in"
+        and isinstance(made.value, tuple)
+        and len(made.value) == piece.number
+        and made.field in dims_of(noun)
+        for made in reading.filters
+    )
 
 
 def _take_bare_amount(reading: Reading) -> None:

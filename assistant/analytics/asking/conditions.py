@@ -134,7 +134,7 @@ def _is_subject(reading: Reading, refusal: Piece, noun: Piece, way: int) -> bool
     if way == 1:
         return False
     behind = reading.near(
-        refusal, 1, over=frozenset({"by", "every", "top", "count", "which", "total"})
+        refusal, 1, over=frozenset({"by", "every", "top", "count", "which", "total", "times"})
     )
     return behind is not None and behind.has("ticket failure pm stop downtime")
 
@@ -147,7 +147,8 @@ def _flags(reading: Reading) -> None:
             piece.used = True
         reading.add("is_safety", "eq", not refused)
         reading.use("safety")
-    if reading.has("ticket acknowledged count open priority mtta"):
+    is_answer = bool(reading.filters_of("response_min"))
+    if is_answer or reading.has("ticket acknowledged count open priority mtta"):
         for piece in reading.free("high low"):
             _high_or_low(reading, piece)
     for piece in [p for p in reading.pieces if p.kind == "number" and not p.used]:

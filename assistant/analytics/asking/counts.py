@@ -43,9 +43,9 @@ def _failures(reading: Reading) -> list[str]:
         reading.note("unplanned_failure")
     reading.use("failure failure_count count stop downtime times how_much total list repair")
     reading.use("precede")
-    if reading.has("why") and not reading.dims and reading.has("top"):
+    if reading.has("why") and reading.dims in ([], ["cause"]) and reading.has("top"):
         reading.use("why")
-        reading.dims.append("cause")
+        reading.dims[:] = ["cause"]
     use_share(reading)
     return ["failure_count"]
 

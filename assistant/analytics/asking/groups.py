@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.analytics.asking.lexicon import lexicon
 from assistant.analytics.asking.pieces import Piece
 from assistant.analytics.asking.reading import Reading, Unclear
@@ -13,9 +15,17 @@ _ADJECTIVES = frozenset(
 )
 _SIDE_BY_SIDE = ("week by week", "month by month", "year by year")
 SUPERLATIVE = ("top", "least", "worst", "best", "expensive", "longest", "shortest")
+_MEASURES_BETWEEN = frozenset(
+    {"failure", "failure_count", "downtime", "cost", "count", "used", "repeat", "times", "how_long"}
+)
 SKIPPED = frozenset({"top", "worst", "best", "least", "times", "total", "average", "expensive"})
 _REFERRING = ("the ", "this ", "that ", "该", "这台", "那台", "这个", "此")
 _HOW_MANY = frozenset({"how many", "how many of", "number of", "total number of", "多少台", "几台"})
+_WHOLE_PLANT = re.compile(
+    r"\b(?:(?:across|throughout|all over|all across|over) (?:the|our|this) "
+    r"|(?:the|our) (?:whole|entire|complete|full) )(?:whole |entire )?"
+    r"(?:plant|factory|works|facility|site)$"
+)
 _NAMED_TIMES = frozenset({"day", "week", "month", "quarter", "year", "hour"})
 
 
@@ -65,6 +75,9 @@ def _dimension(
     name = dims[0]
     if name == "day_of_week":
         return name
+    if name == "site" and _WHOLE_PLANT.search(reading.text[: piece.end]):
+        piece.used = True
+        return None
     direct, after = reading.near(piece, -1), reading.near(piece, 1)
     if name == "cause" and piece.has("precede") and _is_verb(reading, piece, direct):
         return None
@@ -206,7 +219,13 @@ def _is_subject(reading: Reading, piece: Piece) -> bool:
 def _with_superlative(reading: Reading, piece: Piece) -> bool:
     """As in "Machines with the most failures", "设备...最多"."""
     behind = reading.near(piece, 1, over=frozenset({"times", "which", "by"}))
-    return behind is not None and behind.has(*SUPERLATIVE)
+    if behind is not None and behind.has(*SUPERLATIVE):
+        return True
+    if piece.text.isascii():
+        return False
+    last = reading.near(piece, 1, over=_MEASURES_BETWEEN)  # "设备故障次数前10"
+    number = reading.near(last, 1) if last is not None else None
+    return last is not None and last.has("top") and number is not None and number.kind == "number"
 
 
 def _use_marks(reading: Reading, piece: Piece) -> None:

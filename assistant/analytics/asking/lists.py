@@ -6,7 +6,7 @@ from assistant.analytics.asking.pieces import Piece
 from assistant.analytics.asking.reading import Reading, Unclear
 
 _TIMED = "mtbf mttr mttr_restore mttr_repair mtta availability failure_rate"
-_PASSED = frozenset({"by", "every", "top", "count", "which", "total"})
+_PASSED = frozenset({"by", "every", "top", "count", "which", "total", "times"})
 
 
 def of_lists(reading: Reading) -> list[str]:
@@ -145,7 +145,12 @@ def _tickets(reading: Reading) -> list[str]:
     has_remedy = _has_remedy(reading)
     is_missing = any(made.op == "null" for made in reading.filters)
     nouns = reading.free("ticket")
-    is_one = reading.has("oldest") and not any(p.text.endswith("s") for p in nouns)
+    is_one = (
+        bool(nouns)
+        and any(not p.text.endswith("first") for p in reading.free("oldest"))
+        and not any(p.text.endswith("s") for p in nouns)
+        and not reading.has("list")
+    )
     reading.use("ticket list remedy which times")
     if has_remedy:
         reading.use("count failure average repair times how_long alarm_code total")
@@ -168,6 +173,7 @@ def _tickets(reading: Reading) -> list[str]:
 def _asks_for_tickets(reading: Reading) -> bool:
     has_remedy = _has_remedy(reading)
     is_ticket = reading.has("ticket") or (reading.has("open closed") and reading.has("list which"))
+    is_ticket = is_ticket or bool(reading.filters_of("response_min"))
     if not is_ticket and not has_remedy and not reading.filters_of("age_d"):
         return False
     if has_remedy:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.analytics.asking.groups import SKIPPED, SUPERLATIVE, dims_of
 from assistant.analytics.asking.pieces import Piece
 from assistant.analytics.asking.reading import Reading, Unclear
 
 _PLURAL_MARKS = ("哪些", "哪几", "前几", "有哪", "排前")
 _ENDS = ("oldest", "newest")
+_ALL_OF_THEM = re.compile(
+    r"\b(?:each|every 1|every one|all|any) of (?:them|these|those)\b"
+    r"|\bfor (?:them )?all\b(?! [a-z])"
+    r"|各自的"
+)
 _MOST = 1000
 _USUAL = 10
 
@@ -37,6 +44,8 @@ def take_order(reading: Reading, *, worst_is_low: bool) -> None:
         if marks:
             raise Unclear("most_of_what", marks[0].text)
         return
+    if number is None and marks and not is_ranked and _ALL_OF_THEM.search(reading.text):
+        return  # all of them are shown, the quickest among them
     is_low = is_upward or bool(least or (bad if worst_is_low else good))
     reading.order = "asc" if is_low else "desc"
     if number is not None:
@@ -65,7 +74,10 @@ def _is_wanted(reading: Reading, piece: Piece) -> bool:
             return True
         if other.used and dims_of(other) and not other.names:
             return True
-    if behind is None and reading.has(*SUPERLATIVE, "rank") and piece is reading.content[-1]:
+    is_last = piece is reading.content[-1] or (
+        behind is not None and behind.has("only") and behind is reading.content[-1]
+    )
+    if is_last and reading.has(*SUPERLATIVE, "rank"):
         return True  # "rank machines by failures and show five"
     is_noun = behind is not None and behind.has("ticket part_word asset stop cause")
     return is_noun and reading.has(*SUPERLATIVE, *_ENDS)

@@ -50,13 +50,16 @@ def _stands_alone(text: str, match: re.Match[str]) -> bool:
 
 
 def _nearest(word: str, vocabulary: frozenset[str]) -> str | None:
-    most = 1 if len(word) < 8 else 2
+    most = 1 if len(word) < 7 else 2
     found = process.extract(word, vocabulary, scorer=OSA.distance, score_cutoff=most, limit=12)
     near = [(way, each) for each, way, _ in found if each[0] == word[0] and len(each) > 3]
     if len(word) == 4:  # a letter that is missing, or two that changed places
         near = [(w, each) for w, each in near if len(each) == 5 or sorted(each) == sorted(word)]
     if not near:
         return None
+    swapped = [each for way, each in near if way == 1 and sorted(each) == sorted(word)]
+    if len(swapped) == 1:
+        return swapped[0]
     least = min(way for way, _ in near)
     meant = sorted(each for way, each in near if way == least)
     if len({_sense(each) for each in meant}) > 1:
@@ -73,4 +76,10 @@ def _sense(word: str) -> object:
 
 @cache
 def _vocabulary() -> frozenset[str]:
-    return frozenset(word for word in lexicon().words if len(word) > 3) | _TIMES
+    words = {word for word in lexicon().words if len(word) > 3} | _TIMES
+    return frozenset(words | {f"{word}s" for word in words if _is_noun(word)})
+
+
+def _is_noun(word: str) -> bool:
+    """Whether a word has a plural that people write."""
+    return english_words().get(f"{word}s", 0) > _REAL and word not in _TIMES

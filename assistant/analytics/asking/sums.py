@@ -81,6 +81,7 @@ def of_sums(reading: Reading) -> list[str]:
         found.append((place, "downtime_h"))
         if (failures := _failures_beside(reading)) is not None:
             found.append((failures, "failure_count"))
+            reading.use("failure_count")
     cost = [piece for piece in reading.free("cost expensive") if not _costs_time(reading, piece)]
     if cost:
         found.append((cost[0].start, "cost_total"))

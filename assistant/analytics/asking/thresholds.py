@@ -6,6 +6,7 @@ from assistant.analytics.asking.pieces import Piece
 from assistant.analytics.asking.reading import Reading, Unclear
 
 _DAY = 1440.0
+_MISSED = ("missed", "overrun", "late", "behind", "overdue")
 
 
 def take_acknowledged(reading: Reading) -> None:
@@ -23,6 +24,7 @@ def take_acknowledged(reading: Reading) -> None:
     refused = reading.free("unacknowledged") or [
         piece for piece in reading.free("not") if _is_of(reading, piece, asked)
     ]
+    refused = refused or [piece for piece in reading.free("overdue") if piece.text in _MISSED]
     if compared and compared[0].has("more", "at_least") and not compared[0].has("within"):
         op = "ge" if compared[0].has("at_least") and not compared[0].has("more") else "gt"
     elif refused:

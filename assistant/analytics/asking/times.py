@@ -65,6 +65,8 @@ _HAN_FROM = re.compile(r"(?:从|自从?|由|在)")
 _HAN_UNTIL = re.compile(r"(?:截至|截止到?)")
 _HAN_TAIL = re.compile(r"(?:之?间|期间|之?内|里|当中|的时候|为止)")  # fmt: skip
 
+_TO_NOW = re.compile(r"\b(?:now|date|today|onwards?|on|far)$")
+
 _UNIT_WORDS = {"月": "month", "季": "quarter", "季度": "quarter", "年": "year", "周": "week"}
 
 
@@ -94,7 +96,8 @@ def _times(text: str, at: int, almanac: Almanac) -> Iterator[tuple[int, Span]]:
     yield from _points(text, at, almanac)
     for start in {at, _end(_PREFIX, text, at)}:
         for end, span in _moments(text, start, almanac):
-            yield end, _from(span, almanac) if text.startswith("from ", at) else span
+            is_plain = not text.startswith("from ", at) or _TO_NOW.search(text[start:end])
+            yield end, span if is_plain else _from(span, almanac)
     yield from _spans(text, at, almanac)
     yield from _chinese_spans(text, at, almanac)
 

@@ -18,6 +18,7 @@ from assistant.analytics.asking.around import FindEvent
 from assistant.analytics.asking.names import NameBook
 from assistant.analytics.asking.pieces import cut
 from assistant.analytics.asking.reading import Forced, Reading, Unclear
+from assistant.analytics.asking.rewording import plain_words
 from assistant.analytics.asking.spelling import correct
 from assistant.analytics.asking.tokens import normal
 from assistant.analytics.query import Query
@@ -59,6 +60,7 @@ def read(text: str, book: NameBook, almanac: Almanac, forced: Forced = _NOTHING)
     plain = _HOW_FIXED.sub("how they were fixed", _FOR_EACH.sub(r"per \1", plain))
     plain = _IDIOMS.sub(lambda match: f"{match[1] or ''} by ", plain)
     plain, corrected = correct(plain, book)
+    plain = plain_words(plain)
     for word, meant in forced.instead:
         plain = plain.replace(word, f" {normal(meant)} ", 1)
     reading = Reading(plain, cut(plain, book, almanac), book, almanac, forced)
