@@ -47,6 +47,36 @@ def test_other_wordings_are_right_or_asked_back(asker: Asker) -> None:
 
 
 UNDERSTOOD = {
+    "which line costs most": {
+        "metrics": ["cost_total"],
+        "dims": ["line"],
+        "order": "desc",
+        "limit": 1,
+    },
+    "lines costing us the most downtime last month": {
+        "metrics": ["downtime_h"],
+        "dims": ["line"],
+        "time": {"field": "downtime", "range": "last_month"},
+        "order": "desc",
+        "limit": 10,
+    },
+    "breakdowns throughout the plant last week": {
+        "metrics": ["failure_count"],
+        "time": {"field": "reported", "range": "last_week"},
+    },
+    "everything open for more than 30 days, oldest first": {
+        "metrics": ["ticket_list"],
+        "filters": [
+            {"field": "is_open", "value": True},
+            {"field": "age_d", "op": "gt", "value": 30},
+        ],
+        "order": "desc",
+        "order_by": "age_d",
+    },
+    "今年之前的故障次数": {
+        "metrics": ["failure_count"],
+        "time": {"field": "reported", "range": "1970-01-01..2026-01-01"},
+    },
     "failures not on line 3 last month": {
         "metrics": ["failure_count"],
         "filters": [{"field": "line", "op": "ne", "value": "Line 3"}],

@@ -43,6 +43,13 @@ _TURNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bin (?:the )?average\b", "on average"),
         (r"\bhow long (?:is it |does it take |it takes |do we have )?on average (?=between)",
          "average time "),
+        (r"\bnot having (?:any |a |an |1 )?", "without "),
+        (r"\b(?:where|on which|for which|on whom) nothing (?:at all )?"
+         r"(?:was|has been|had been|is|got)(?: ever)? "
+         r"(?:reported|recorded|logged|raised|written)\b", "without tickets"),
+        (r"\b(?:going|moving|heading|trending|developing) (?:up or down|down or up)\b", "trend"),
+        (r"\b(day|week|month|quarter|year) (?:after|for) \1\b", r"\1 by \1"),
+        (r"\b(?:still )?(?:in front of|ahead of) (?:it|them|us|each)\b", "work left"),
         # What costs time costs no money.
         (rf"\b(?:cost|costs|costing|costed)(?: us| the plant| the site)?"
          rf"(?= (?:the )?(?:most|least|so much|more|highest|greatest) (?:of )?(?:our )?{_STOOD}\b)",
@@ -90,6 +97,7 @@ _TURNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
          r"停机\1"),
         (r"(?:老是|总是|老|总爱|动不动就)(?=出故障|出问题|出毛病|坏|停机|故障|犯)", "最常"),
         (r"挂了?(?=超过|\d)", "开着"),
+        (r"(?<![\d年月季])(\d{1,2})(到|至|-|~)(\d{1,2})月", r"\1月\2\3月"),
     )
 )  # fmt: skip
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.analytics.asking import counts
 from assistant.analytics.asking.pieces import Piece
 from assistant.analytics.asking.reading import Reading, Unclear
 
+_LEFT = re.compile(r"\bstill\b|\bremain(?:s|ing)?\b|\bleft\b|还剩|剩下|还要")
 _KINDS = ("corrective", "preventive")
 _JOINED = frozenset("and & 和 与 及 , 、 + / 以及".split()) | {
     "and the", "and total", "and their", "and hours of", ", and", "as well as", "plus",
@@ -45,6 +48,8 @@ def of_shares(reading: Reading) -> list[str]:
         return ["labor_h"]
     if not hours:
         return []
+    if left := _LEFT.search(reading.text):
+        raise Unclear("not_understood", left[0])
     counts.use_kinds(reading)
     reading.use("labor in_hours how_much count total repair ticket used")
     counts.use_share(reading)
@@ -92,7 +97,9 @@ def of_sums(reading: Reading) -> list[str]:
         reading.use("downtime stop in_hours how_long how_much total in_minutes failure times count")
     if cost:
         _refuse_parts(reading)
-        reading.use("cost how_much total repair ticket count failure expensive asset")
+        reading.use("cost how_much total repair ticket count failure asset")
+        if not reading.dims or len(found) > 1:
+            reading.use("expensive")
         counts.use_kinds(reading)
         _average(reading)
     if reading.use("reactive"):

@@ -62,6 +62,7 @@ _HAN_NAMED_END = re.compile(
 )
 _HAN_TO = re.compile(r"(?:日|号)? ?(?:到|至|-|~|和|直到) ?")
 _HAN_FROM = re.compile(r"(?:从|自从?|由|在)")
+_HAN_BEFORE = re.compile(r"(?:之前|以前)(?!后)")
 _HAN_UNTIL = re.compile(r"(?:截至|截止到?)")
 _HAN_TAIL = re.compile(r"(?:之?间|期间|之?内|里|当中|的时候|为止)")  # fmt: skip
 
@@ -227,6 +228,8 @@ def _chinese_spans(text: str, at: int, almanac: Almanac) -> Iterator[tuple[int, 
                 yield end, almanac.since(one[1])
             if (end := _end(_HAN_END, text, one[0])) > one[0]:
                 yield end, replace(one[1], is_end=True)
+            if one[1].first is not None and (end := _end(_HAN_BEFORE, text, one[0])) > one[0]:
+                yield end, almanac.until(one[1], including=False)
             if start > at:
                 yield _end(_HAN_TAIL, text, one[0]), one[1]
     if (start := _end(_HAN_UNTIL, text, at)) > at and (one := _longest(text, start, almanac)):
