@@ -32,6 +32,8 @@ def of_counts(reading: Reading) -> list[str]:
 
 def _failures(reading: Reading) -> list[str]:
     is_stop = reading.has("stop downtime") and not reading.has("failure")
+    if is_stop and (longest := reading.free("longest shortest")):
+        raise Unclear("not_understood", longest[0].text)  # "the longest stops of each line"
     if is_stop:
         reading.add("downtime_min", "gt", 0)
         reading.note("stop")
