@@ -35,7 +35,7 @@ def test_what_ships_is_used_and_can_be_printed() -> None:
     assert {"diagnose", "rank", "translate"} <= shapes.keys()
     assert {shape.use for shape in shapes.values()} == {"shipped"}
     assert succeed("prompts", "show", "rank").out == prompts.source("rank")
-    assert "There are: diagnose, rank" in fail("prompts", "show", "ranks")
+    assert "There are: brief, diagnose, rank" in fail("prompts", "show", "ranks")
 
 
 @pytest.mark.parametrize(("valid", "use"), [(True, "not evaluated"), (False, "malformed")])

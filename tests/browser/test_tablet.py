@@ -64,7 +64,7 @@ def _buttons(page: Page) -> list[Locator]:
 def test_greets_and_lists_the_machines(page: Page) -> None:
     expect(page.locator("#fb-chat")).to_contain_text("What does the machine show or do?")
     page.click("#fb-asset input")
-    expect(page.get_by_role("option")).to_have_count(19)
+    expect(page.get_by_role("option")).to_have_count(49)
     page.get_by_role("option", name="PR-02").click()
     keep(page, "1-start")
 
