@@ -15,6 +15,25 @@ _SAME = 1e-6
 Rows = dict[Key, tuple[Cell, ...]]
 
 
+def assert_same(here: Figure, there: Figure) -> None:
+    """Two databases give one figure: rows, what was counted and left out, coverage, notes."""
+    assert len(here.rows) == len(there.rows)
+    for row, other in zip(here.rows, there.rows, strict=True):
+        assert all(map(_is_same, row, other)), (row, other)
+    assert (here.counted, here.excluded, here.coverage, here.notes) == (
+        there.counted,
+        there.excluded,
+        there.coverage,
+        there.notes,
+    )
+
+
+def _is_same(cell: Cell, other: Cell) -> bool:
+    if isinstance(cell, float) and isinstance(other, float):
+        return math.isclose(cell, other, rel_tol=1e-9)
+    return cell == other
+
+
 def differences(figure: Figure, answer: Answer) -> Iterator[str]:
     """Yield each difference in words; none where both say the same."""
     if answer.ids is not None:

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from assistant.analytics.engine import FigureEngine
-from assistant.analytics.figure import Cell
 from assistant.analytics.query import Query
 from index.access import LOCAL
 from index.facts.record import Record
 from tests.postgresql_record import copied, served
+from tests.record_checking import assert_same
 from tests.record_home import build_record, open_record
 from tests.shared_homes import built_once
 
@@ -62,18 +62,4 @@ def test_both_databases_give_the_same(
     here, there = (one.answer(asked, LOCAL) for one in (FigureEngine(record), engine))
     assert here.counted > 0
     assert here.rows
-    assert len(here.rows) == len(there.rows)
-    for row, other in zip(here.rows, there.rows, strict=True):
-        assert all(map(_is_same, row, other)), (row, other)
-    assert (here.counted, here.excluded, here.coverage, here.notes) == (
-        there.counted,
-        there.excluded,
-        there.coverage,
-        there.notes,
-    )
-
-
-def _is_same(cell: Cell, other: Cell) -> bool:
-    if isinstance(cell, float) and isinstance(other, float):
-        return cell == pytest.approx(other, rel=1e-9)
-    return cell == other
+    assert_same(here, there)

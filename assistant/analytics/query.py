@@ -44,7 +44,7 @@ Metric = Literal[
 ]
 """What is computed; :mod:`assistant.analytics.catalogue` holds the definition of each."""
 
-Dimension = Literal[
+Attribute = Literal[
     "asset",
     "asset_class",
     "model",
@@ -66,6 +66,11 @@ Dimension = Literal[
     "delay_reason",
     "currency",
     "person",
+]
+"""What a ticket has, by which figures are split and rows are chosen."""
+
+Dimension = Literal[
+    Attribute,
     "day",
     "week",
     "month",
@@ -77,27 +82,7 @@ Dimension = Literal[
 """What a figure is split by. Those of time are of the time field of the query, in local time."""
 
 Field_ = Literal[
-    "asset",
-    "asset_class",
-    "model",
-    "site",
-    "area",
-    "line",
-    "team",
-    "shift",
-    "kind",
-    "status",
-    "priority",
-    "failure_mode",
-    "cause",
-    "remedy",
-    "component",
-    "alarm_code",
-    "part",
-    "part_category",
-    "delay_reason",
-    "currency",
-    "person",
+    Attribute,
     "is_open",
     "is_failure",
     "is_reactive",

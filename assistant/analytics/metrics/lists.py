@@ -10,7 +10,7 @@ from assistant.analytics import conditions
 from assistant.analytics.errors import CannotAnswer
 from assistant.analytics.figure import Cell, Column
 from assistant.analytics.metrics.tallies import count, tally
-from assistant.analytics.query import Filter, Query
+from assistant.analytics.query import Query
 from assistant.analytics.scope import Computed, Scope
 from assistant.analytics.tables import ticket_rows
 from index.facts.fact_tables import fact
@@ -224,8 +224,3 @@ def _unresolved(scope: Scope) -> list[str]:
     )
     number = int(rows[0][0])
     return [f"{number} tickets name no asset of the register: they count for none."] * bool(number)
-
-
-def without_groups(filters: tuple[Filter, ...]) -> tuple[Filter, ...]:
-    """The filters on tickets: those on groups of tickets are applied after counting."""
-    return tuple(chosen for chosen in filters if chosen.field != "ticket_count")
